@@ -1,0 +1,1 @@
+"""The architecture drawn from the templates."""

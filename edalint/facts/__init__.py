@@ -1,0 +1,1 @@
+"""Facts about nodes, edges, parts and paths, each computed once."""

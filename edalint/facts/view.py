@@ -1,0 +1,279 @@
+"""The event graph under some decided choices, and facts about it, each computed once.
+
+Code of facts reads the graph only through a view, so it never sees alternatives: what hangs on a choice that is not
+decided raises `Undecided`, and whoever asked (the policy evaluator) decides it in every way and asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+from edalint.facts.registry import find
+from edalint.model.conditions import Choice, Condition, Undecided, holds
+from edalint.model.graph import Edge, EventGraph, Node, Part, Target
+from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
+
+T = TypeVar("T")
+_MISSING = object()
+_OPEN = object()
+"""In the root's cache: this fact reads an undecided choice."""
+_RUNNING = object()
+
+
+class Members(list[T], Generic[T]):
+    """A set of neighbours. When `open` is not empty there may be others, and `open` says why."""
+
+    __slots__ = ("open",)
+
+    def __init__(self, members: Iterable[T] = (), open: str = "") -> None:
+        super().__init__(members)
+        self.open = open
+
+
+class Group:
+    """Members that have one value of an expression in common."""
+
+    __slots__ = ("id", "kind", "key", "members")
+
+    def __init__(self, key: Any, members: list[Any]) -> None:
+        self.kind, self.key, self.members = "group", key, members
+        self.id = f"group:{key}"
+
+
+class Path:
+    """A way through the graph: its edges in order."""
+
+    __slots__ = ("edges", "id", "kind")
+
+    def __init__(self, kind: str, edges: list[Edge]) -> None:
+        self.kind = kind
+        """`path` or `cycle`."""
+        self.edges = edges
+        self.id = " -> ".join([*(e.source.id for e in edges), edges[-1].target.id]) if edges else ""
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The nodes on the way; a cycle's first node stands at its end again."""
+        return [*(e.source for e in self.edges), self.edges[-1].target] if self.edges else []
+
+
+Subject = Any
+"""Node | Edge | Part | Path | Group | EventGraph."""
+
+
+class View:
+    """A graph under some decided choices."""
+
+    def __init__(self, graph: EventGraph, assignment: dict[str, str] | None = None, root: View | None = None) -> None:
+        self.graph = graph
+        self.assignment = assignment or {}
+        self.root = root or self
+        self._cache: dict[tuple[int, str], Any] = {}
+        self._views: dict[tuple[tuple[str, str], ...], View] = {}
+
+    def decide(self, choice: Choice, value: str) -> View:
+        """This view with one more choice decided."""
+        assignment = {**self.assignment, choice.name: value}
+        key = tuple(sorted(assignment.items()))
+        view = self.root._views.get(key)
+        if view is None:
+            view = self.root._views[key] = View(self.graph, assignment, self.root)
+        return view
+
+    # values
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether a condition holds here. Raises `Undecided`."""
+        return condition if condition is True or condition is False else holds(condition, self.assignment)
+
+    def value(self, value: Value) -> Value:
+        """The value here, lookups followed and alternatives decided (at its top; inside maps they are still there).
+
+        Raises `Undecided`.
+        """
+        value = settled(value)
+        while isinstance(value, OneOf):
+            for condition, option in value.options:
+                if self.holds(condition):
+                    value = settled(option)
+                    break
+            else:
+                return Unknown("", "no alternative applies")
+        return value
+
+    def get(self, value: Value, *path: str) -> Value:
+        """What stands under a path of keys: None where absent, Unknown inside an unknown."""
+        value = self.value(value)
+        for key in path:
+            if isinstance(value, Unknown):
+                return value
+            if not isinstance(value, dict):
+                return None
+            value = self.value(value.get(key))
+        return value
+
+    def elements(self, value: Value, *path: str) -> list[Any] | Unknown:
+        """The elements of a list that are there; [] where absent; a single value is a list of one."""
+        value = self.get(value, *path)
+        if value is None:
+            return []
+        if isinstance(value, Unknown):
+            return value
+        elements = (self.value(v) for v in (value if isinstance(value, list) else [value]))
+        return [e for e in elements if e is not None]
+
+    def integer(self, value: Value, *path: str, default: int | None = None) -> Any:
+        """A whole number (`"30"` is 30), the default where absent, Unknown where it is not known or no number."""
+        value = self.get(value, *path)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return int(value)
+        if isinstance(value, (int, float)):
+            return int(value)
+        if isinstance(value, str):
+            try:
+                return int(value)
+            except ValueError:
+                try:
+                    return int(float(value))
+                except (ValueError, OverflowError):
+                    return Unknown("", f"{value[:40]!r} is not a number")
+        return value if isinstance(value, Unknown) else Unknown("", "not a number that the template says")
+
+    def boolean(self, value: Value, *path: str, default: bool | None = None) -> Any:
+        """A truth value (`"true"` is True), the default where absent, else Unknown."""
+        value = self.get(value, *path)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        return value if isinstance(value, Unknown) else Unknown("", "not a truth value that the template says")
+
+    def string(self, value: Value, *path: str, default: str | None = None) -> Any:
+        """A str, a Text or a Ref as it stands; the default where absent; else Unknown."""
+        value = self.get(value, *path)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (int, float)):
+            return str(value)
+        return value if isinstance(value, (str, Text, Ref, Unknown)) else Unknown("", "not a string")
+
+    # neighbours
+
+    def exists(self, thing: Node | Edge | Part | Target) -> bool:
+        """Whether it exists here. Raises `Undecided`."""
+        return self.holds(thing.when)
+
+    def out(self, node: Node, *kinds: str) -> list[Edge]:
+        """The edges that leave a node here."""
+        return [e for e in self.graph.out(node, *kinds) if self.holds(e.when)]
+
+    def into(self, node: Node, *kinds: str) -> list[Edge]:
+        """The edges that end at a node here."""
+        return [e for e in self.graph.into(node, *kinds) if self.holds(e.when)]
+
+    def parts(self, node: Node, *kinds: str) -> list[Part]:
+        """The parts of a node that exist here."""
+        return [p for p in self.graph.parts_of.get(node.id, ()) if (not kinds or p.kind in kinds) and self.holds(p.when)]
+
+    def policies(self, resource_id: str) -> list[Part]:
+        """The `policy` and `permission` parts that apply to a resource here."""
+        return [p for p in self.graph.policies.get(resource_id, ()) if self.holds(p.when)]
+
+    def target(self, part: Part, end: str) -> Target | None:
+        """What an end of a part is here; None where it is absent. A Target without node and resource is not known or outside."""
+        for target in part.targets.get(end, ()):
+            if self.holds(target.when):
+                return target
+        return None
+
+    def opened(self, node: Node, set_name: str) -> str:
+        """Why a set of neighbours may have more members than the graph shows; empty where it is closed."""
+        return self.graph.open_sets.get((node.id, set_name)) or self.graph.open_kinds.get((node.kind, set_name)) or ""
+
+    # facts
+
+    def fact(self, subject: Subject, name: str) -> Any:
+        """A fact about a subject here: a plain value, Text, Ref, Unknown, Members, or None where there is no such thing.
+
+        Raises `Undecided`; LookupError where nothing of that kind has such a fact.
+        """
+        if isinstance(subject, (Path, Group)):  # made on the way, not kept: an id says nothing
+            function = find(name, subject.kind)
+            if function is None:
+                raise LookupError(name)
+            return function(subject, self)
+        key = (id(subject), name)
+        root = self.root
+        value = root._cache.get(key, _MISSING)
+        if value is _RUNNING:
+            return Unknown("", f"{name} depends on itself")
+        if value is not _MISSING and value is not _OPEN:
+            return value
+        if self is not root and value is _OPEN:
+            value = self._cache.get(key, _MISSING)
+            if value is _RUNNING:
+                return Unknown("", f"{name} depends on itself")
+            if value is not _MISSING:
+                return value
+            return self._compute(key, subject, name)
+        try:
+            return root._compute(key, subject, name)
+        except Undecided:
+            root._cache[key] = _OPEN
+            if self is root:
+                raise
+            return self._compute(key, subject, name)
+
+    def _compute(self, key: tuple[int, str], subject: Subject, name: str) -> Any:
+        function = find(name, *kinds_of(subject))
+        if function is None:
+            raise LookupError(name)
+        self._cache[key] = _RUNNING
+        try:
+            value = function(subject, self)
+        except BaseException:
+            del self._cache[key]
+            raise
+        self._cache[key] = value
+        return value
+
+
+def kinds_of(subject: Subject) -> tuple[str, ...]:
+    """The kinds under which facts of a subject are declared, narrowest first."""
+    if isinstance(subject, Node):
+        return (subject.kind, "node")
+    if isinstance(subject, Edge):
+        return (f"edge:{subject.kind}", "edge")
+    if isinstance(subject, Part):
+        return (f"part:{subject.kind}", "part")
+    if isinstance(subject, EventGraph):
+        return ("graph",)
+    return (subject.kind,)
+
+
+def branches(view: View, condition: Condition, limit: int = 64) -> Iterator[View]:
+    """The views in which a condition holds, with only the choices decided that the condition needs."""
+    budget = [limit]
+
+    def search(here: View) -> Iterator[View]:
+        try:
+            if here.holds(condition):
+                yield here
+        except Undecided as undecided:
+            for value in undecided.choice.domain:
+                budget[0] -= 1
+                if budget[0] < 0:
+                    return
+                yield from search(here.decide(undecided.choice, value))
+
+    yield from search(view)
+
+
+__all__ = ["Group", "Map", "Members", "Path", "Subject", "View", "branches", "kinds_of"]

@@ -1,0 +1,1 @@
+"""Languages: each turns its sources into units of resources."""

@@ -1,0 +1,1 @@
+"""The edges that only permissions and environment show."""

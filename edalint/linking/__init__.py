@@ -1,0 +1,1 @@
+"""Ends become nodes, once for all inputs of a run."""

@@ -1,0 +1,1 @@
+"""Event patterns, filter policies and filter criteria."""

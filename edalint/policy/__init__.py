@@ -1,0 +1,1 @@
+"""Rule files, the expression language, evaluation, suppressions, baseline."""

@@ -1,0 +1,1 @@
+"""Findings and graphs as text, JSON, SARIF and more."""
