@@ -1,0 +1,6 @@
+"""`python -m edalint`."""
+
+from edalint.cli import main
+
+if __name__ == "__main__":
+    main()

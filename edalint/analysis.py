@@ -1,0 +1,205 @@
+"""The pipeline: runs the rooms in order, from paths to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edalint.config import Environment, Settings
+from edalint.model.findings import Diagnostic, Finding
+from edalint.sources.discovery import Discovery, Source, discover, looks_like_markup
+
+if TYPE_CHECKING:
+    from edalint.model.graph import EventGraph
+    from edalint.model.resources import Unit
+
+RANK = {"note": 0, "warning": 1, "error": 2}
+
+
+class Analysis:
+    """What a run found, and what it could not."""
+
+    def __init__(self, discovery: Discovery, settings: Settings) -> None:
+        self.settings = settings
+        self.root = discovery.root
+        self.sources: list[Source] = discovery.sources
+        self.passed_over = discovery.passed_over
+        self.diagnostics: list[Diagnostic] = list(discovery.diagnostics)
+        self.units: list[Unit] = []
+        self.graph: EventGraph = None  # type: ignore[assignment]
+        self.findings: list[Finding] = []
+        self.suppressed: list[Any] = []
+        self.undecided: list[Any] = []
+        self.unknown_types: dict[str, int] = {}
+        """Types that no service knows but that refer to event resources -> how many resources have them."""
+        self._lines: dict[str, list[str]] = {}
+
+    def line(self, path: str, number: int) -> str:
+        """A line of an analysed file, for code frames; empty where it can't be read."""
+        if path not in self._lines:
+            self._lines[path] = self._read_lines(path)
+        lines = self._lines[path]
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def _read_lines(self, path: str) -> list[str]:
+        for unit in self.units:
+            for document in unit.documents:
+                if document.path == path:
+                    return document.text.split("\n")
+        try:
+            return (self.root / path).read_text("utf-8", "replace").split("\n")
+        except OSError:
+            return []
+
+    @property
+    def failed(self) -> bool:
+        """Whether an input that should have been analysed could not be."""
+        return any(d.severity == "error" or (self.settings.strict and d.severity == "warning") for d in self.diagnostics)
+
+    def status(self) -> int:
+        """The exit status: 2 for inputs that could not be analysed, 1 for findings, else 0."""
+        if self.failed:
+            return 2
+        if self.settings.fail_on == "never":
+            return 0
+        limit = RANK[self.settings.fail_on]
+        return int(any(RANK[f.severity] >= limit for f in self.findings))
+
+    def summary(self) -> dict[str, Any]:
+        """Counts for reports: findings by severity, what was read, what was not understood."""
+        counts = dict.fromkeys(("error", "warning", "note"), 0)
+        for finding in self.findings:
+            counts[finding.severity] += 1
+        graph = self.graph
+        return {
+            "findings": counts,
+            "suppressed": len(self.suppressed),
+            "undecided": len(self.undecided),
+            "diagnostics": {s: sum(d.severity == s for d in self.diagnostics) for s in ("error", "warning")},
+            "inputs": len(self.sources),
+            "resources": sum(len(u.resources) for u in self.units),
+            "nodes": len(graph.nodes) if graph else 0,
+            "edges": len(graph.edges) if graph else 0,
+            "unresolved": len(graph.unresolved) if graph else 0,
+            "unknown_types": dict(sorted(self.unknown_types.items())),
+        }
+
+
+def analyze(paths: Sequence[Path | str], settings: Settings | None = None, *, judge: bool = True, stdin: Source | None = None) -> Analysis:
+    """Analyse everything under paths; with `judge` off the graph is built and no rule is asked."""
+    settings = settings or Settings()
+    discovery = discover([Path(p) for p in paths], exclude=settings.exclude) if paths else _only(stdin)
+    if stdin is not None and paths:
+        discovery.sources.append(stdin)
+    environments = settings.environments or [Environment()]
+    runs = [_analyze_one(discovery, settings, environment, judge=judge) for environment in environments]
+    return runs[0] if len(runs) == 1 else _merge(runs, [e.name for e in environments])
+
+
+def _only(stdin: Source | None) -> Discovery:
+    return Discovery([stdin] if stdin else [], [], [], Path.cwd())
+
+
+def _analyze_one(discovery: Discovery, settings: Settings, environment: Environment, *, judge: bool) -> Analysis:
+    analysis = Analysis(discovery, settings)
+    analysis.units = _load(discovery, settings, environment, analysis)
+    build_graph(analysis)
+    if judge:
+        _judge(analysis)
+    analysis.diagnostics.sort(key=lambda d: (d.path, d.line, d.column, d.message))
+    return analysis
+
+
+def _load(discovery: Discovery, settings: Settings, environment: Environment, analysis: Analysis) -> list[Unit]:
+    from edalint.frontends.context import Context
+
+    context = Context(
+        root=discovery.root,
+        parameters=environment.parameters,
+        var_files=environment.var_files,
+        region=settings.region,
+        account=settings.account,
+    )
+    loaded: list[tuple[Source, list[Unit]]] = []
+    for source in discovery.sources:
+        before = len(context.diagnostics)
+        units = _load_source(source, context)
+        if not units and not source.named and _is_markup(source):
+            del context.diagnostics[before:]
+            analysis.passed_over.append(source.display)
+        loaded.append((source, units))
+    analysis.diagnostics.extend(dict.fromkeys(context.diagnostics))
+    return [u for source, units in loaded for u in units if not (source.kind == "cloudformation" and source.display in context.named)]
+
+
+def _load_source(source: Source, context: Any) -> list[Unit]:
+    if source.kind in ("cloudformation", "cdk"):
+        from edalint.frontends import cloudformation
+
+        return cloudformation.load(source, context)
+    from edalint.frontends import terraform
+
+    return terraform.load(source, context)
+
+
+def _is_markup(source: Source) -> bool:
+    if source.kind != "cloudformation":
+        return False
+    try:
+        return looks_like_markup(source.text if source.text is not None else source.path.read_text("utf-8", "replace"))
+    except OSError:
+        return False
+
+
+def build_graph(analysis: Analysis) -> None:
+    """Declarations, links and inferred edges of the analysis' units."""
+    from edalint import services
+    from edalint.inference import infer
+    from edalint.linking import link
+    from edalint.linking.lookups import complete
+
+    order = 0
+    for unit in analysis.units:
+        for resource in unit.resources.values():
+            resource.order = order
+            order += 1
+        if unit.kind.startswith("terraform"):
+            services.translate(unit)
+    complete(analysis.units)
+    declarations = services.declare(analysis.units)
+    analysis.unknown_types = {type: len(found) for type, found in declarations.unknown_types.items()}
+    analysis.graph = link(analysis.units, declarations)
+    infer(analysis.graph)
+
+
+def _judge(analysis: Analysis) -> None:
+    from edalint.policy import compiled, evaluate
+
+    settings = analysis.settings
+    rules = compiled.load(
+        policies=settings.policies, select=settings.select, only=settings.only, ignore=settings.ignore, settings=settings.rules
+    )
+    judgement = evaluate.judge(analysis.graph, rules)
+    analysis.findings = judgement.findings
+    analysis.undecided = judgement.undecided
+
+
+def _merge(runs: list[Analysis], names: list[str]) -> Analysis:
+    """One analysis of several environments; a finding that holds only in some says which."""
+    result = runs[0]
+    seen: dict[str, list[str]] = {}
+    first: dict[str, Finding] = {}
+    for run, name in zip(runs, names, strict=True):
+        for finding in run.findings:
+            seen.setdefault(finding.fingerprint, []).append(name)
+            first.setdefault(finding.fingerprint, finding)
+    findings = []
+    for fingerprint, finding in first.items():
+        holds_in = seen[fingerprint]
+        if len(holds_in) < len(runs):
+            finding = finding._replace(when=" and ".join(filter(None, [finding.when, f"environment {', '.join(holds_in)}"])))
+        findings.append(finding)
+    result.findings = sorted(findings, key=lambda f: f.sort_key)
+    result.diagnostics = list(dict.fromkeys(d for run in runs for d in run.diagnostics))
+    return result

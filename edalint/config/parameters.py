@@ -1,0 +1,65 @@
+"""Parameter files: CloudFormation's JSON and YAML forms, and samconfig.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edalint.config.errors import ConfigError
+
+
+def read_parameters(path: Path) -> dict[str, Any]:
+    """Parameter name -> value. Raises `ConfigError` where the file is none of the known forms.
+
+    Known: a list of `{ParameterKey, ParameterValue}`, `{"Parameters": {...}}` (CodePipeline), a plain map, samconfig.toml.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(str(path), 1, 1, f"can't be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), 1, 1, "is not UTF-8 text") from error
+    if path.suffix == ".toml":
+        return _samconfig(path, text)
+    import yaml
+
+    try:
+        data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise ConfigError(str(path), line, column, f"is neither JSON nor YAML: {getattr(error, 'problem', error)}") from error
+    if isinstance(data, list) and all(isinstance(row, dict) and "ParameterKey" in row for row in data):
+        return {str(row["ParameterKey"]): row.get("ParameterValue") for row in data if "ParameterValue" in row}
+    if isinstance(data, dict):
+        inner = data.get("Parameters")
+        return {str(k): v for k, v in (inner if isinstance(inner, dict) else data).items()}
+    raise ConfigError(str(path), 1, 1, "holds no parameters: expected a list of {ParameterKey, ParameterValue} or a map of names to values")
+
+
+def _samconfig(path: Path, text: str, environment: str = "default") -> dict[str, Any]:
+    import sys
+
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), 1, 1, f"is not TOML: {error}") from error
+    section = data.get(environment)
+    deploy = section.get("deploy") if isinstance(section, dict) else None
+    values = deploy.get("parameters", {}).get("parameter_overrides", "") if isinstance(deploy, dict) else ""
+    return parse_overrides(values)
+
+
+def parse_overrides(values: Any) -> dict[str, Any]:
+    """`Key=Value Key2="two words"` (or a list of such) as SAM reads them."""
+    if isinstance(values, Mapping):
+        return dict(values)
+    import shlex
+
+    words = values if isinstance(values, list) else shlex.split(str(values))
+    return {k: v for k, separator, v in (str(w).partition("=") for w in words) if separator}

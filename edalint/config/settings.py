@@ -1,0 +1,139 @@
+"""Settings of a run: what `edalint.yaml` or `[tool.edalint]` say, and what the command line says over them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edalint.config.errors import ConfigError
+
+__all__ = ["ConfigError", "Environment", "RuleSettings", "Settings", "environments", "load"]
+
+NAMES = ("edalint.yaml", "edalint.yml", ".edalint.yaml")
+SEVERITIES = ("error", "warning", "note")
+CONFIDENCES = ("high", "medium", "low")
+
+
+class RuleSettings:
+    """What a configuration says of one rule."""
+
+    __slots__ = ("parameters", "severity")
+
+    def __init__(self, severity: str | None = None, parameters: Mapping[str, Any] | None = None) -> None:
+        self.severity = severity
+        self.parameters = dict(parameters or {})
+
+
+class Environment:
+    """Values of parameters and variables under a name: one run of the analysis."""
+
+    __slots__ = ("name", "parameters", "var_files")
+
+    def __init__(self, name: str = "", parameters: Mapping[str, Any] | None = None, var_files: tuple[Path, ...] = ()) -> None:
+        self.name = name
+        self.parameters = dict(parameters or {})
+        self.var_files = var_files
+
+
+class Settings:
+    """Everything that a run can be told. Field names are the configuration's keys with `_` for `-`."""
+
+    def __init__(self, **given: Any) -> None:
+        self.select: tuple[str, ...] = ()
+        """Rules to run besides those on by default: ids, names, prefixes (`EDA9`), `all`."""
+        self.only: tuple[str, ...] = ()
+        """Nothing but these rules (`--only`)."""
+        self.ignore: tuple[str, ...] = ()
+        self.exclude: tuple[str, ...] = ()
+        self.policies: tuple[Path, ...] = ()
+        self.rules: dict[str, RuleSettings] = {}
+        self.per_path: list[tuple[str, tuple[str, ...]]] = []
+        """(glob, rules ignored for findings there)."""
+        self.fail_on: str = "warning"
+        self.min_confidence: str = "low"
+        self.baseline: Path | None = None
+        self.environments: list[Environment] = []
+        self.region: str = ""
+        self.account: str = ""
+        self.external: dict[str, str] = {}
+        """ARN, URL or name of something outside -> what to call it."""
+        self.contexts: dict[str, tuple[str, ...]] = {}
+        """Bounded context -> patterns of addresses, names or paths that belong to it."""
+        self.strict: bool = False
+        self.show_unknown: bool = False
+        self.suppressions: bool = True
+        self.schema: bool = False
+        self.profile: str = ""
+        self.locked: tuple[str, ...] = ()
+        """Rules that neither `ignore` nor a suppression switches off (an organisation's)."""
+        self.file: str = ""
+        """The configuration file that was read."""
+        for key, value in given.items():
+            if not hasattr(self, key):
+                raise TypeError(f"no setting {key!r}")
+            setattr(self, key, value)
+
+
+def find_config(start: Path, root: Path) -> Path | None:
+    """The nearest configuration from a folder up to the repository's root."""
+    for folder in (start, *start.parents):
+        for name in NAMES:
+            if (folder / name).is_file():
+                return folder / name
+        project = folder / "pyproject.toml"
+        if project.is_file() and b"[tool.edalint" in project.read_bytes():
+            return project
+        if folder == root or (folder / ".git").exists():
+            break
+    return None
+
+
+def environment_flag(name: str) -> str:
+    """The value of `EDALINT_<NAME>`; empty where it is not set."""
+    return os.environ.get(f"EDALINT_{name.upper()}", "")
+
+
+def load(arguments: Mapping[str, Any]) -> Settings:
+    """The settings of a command line. Raises `ConfigError`."""
+    settings = Settings()
+    for key in ("select", "only", "ignore", "exclude", "policies"):
+        if arguments.get(key):
+            setattr(settings, key, (*getattr(settings, key), *_split(arguments[key])))
+    for key in ("fail_on", "min_confidence", "region", "account"):
+        if arguments.get(key):
+            setattr(settings, key, arguments[key])
+    settings.strict = bool(arguments.get("strict"))
+    settings.show_unknown = bool(arguments.get("show_unknown"))
+    settings.suppressions = not arguments.get("no_suppressions")
+    settings.environments = environments(arguments.get("parameters") or (), arguments.get("var_file") or ())
+    return settings
+
+
+def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> list[Environment]:
+    """The environments that `--parameters` and `--var-file` name: files without a name apply to all."""
+    from edalint.config.parameters import read_parameters
+
+    shared = Environment()
+    named: dict[str, Environment] = {}
+    for text, variables in [*((p, False) for p in parameters), *((v, True) for v in var_files)]:
+        name, separator, file = text.partition("=")
+        if not separator or Path(text).exists():
+            name, file = "", text
+        environment = named.setdefault(name, Environment(name)) if name else shared
+        if variables:
+            environment.var_files = (*environment.var_files, Path(file))
+        else:
+            environment.parameters.update(read_parameters(Path(file)))
+    for environment in named.values():
+        environment.parameters = {**shared.parameters, **environment.parameters}
+        environment.var_files = (*shared.var_files, *environment.var_files)
+    if named:
+        return list(named.values())
+    return [shared] if shared.parameters or shared.var_files else []
+
+
+def _split(values: Any) -> list[Any]:
+    """Repeated options; strings may hold several values with commas."""
+    return [part for value in values for part in (value.split(",") if isinstance(value, str) else [value]) if part]

@@ -1,0 +1,154 @@
+"""The report for people: every finding with its code frame, the way of the event and what to write."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from typing import Any
+
+from edalint.model.findings import Finding, Step
+from edalint.model.locations import Location
+from edalint.reports import Options
+from edalint.reports.terminal import harmless, paint
+
+
+def render(analysis: Any, options: Options) -> str:
+    """All findings, then diagnostics, then the summary."""
+    blocks = [_finding(f, analysis, options) for f in analysis.findings]
+    lines = [line for block in blocks for line in [*block, ""]]
+    lines += _diagnostics(analysis, options)
+    if options.show_unknown:
+        lines += _unknown(analysis, options)
+    if options.statistics:
+        lines += _statistics(analysis, options)
+    lines += _summary(analysis, options)
+    return "\n".join(lines) + "\n"
+
+
+def _finding(finding: Finding, analysis: Any, options: Options) -> list[str]:
+    color = options.color
+    head = paint(f"{finding.severity}[{finding.rule}]", finding.severity, color)
+    lines = [f"{head} {paint(finding.name, 'bold', color)}: {harmless(finding.message)}"]
+    lines += _frame(finding, analysis, options)
+    gutter = " " * len(str(finding.location.line))
+    bar = f"{gutter} {paint('=', 'frame', color)}"
+    for related in finding.related:
+        place = f"{related.location.path}:{related.location.line}:{related.location.column}"
+        lines.append(f"{bar} {harmless(related.message)}: {harmless(place)}")
+    if len(finding.path) > 1:
+        lines += [f"{bar} path: {_path(finding.path)}"]
+        lines += [f"{gutter}         {line}" for line in _lost(finding.path)]
+    if finding.when:
+        lines.append(f"{bar} when: {harmless(finding.when)}")
+    if finding.fix:
+        fix = finding.fix.strip().split("\n\n")[0].replace("\n", " ")
+        wrapped = textwrap.wrap(fix, max(40, options.width - len(gutter) - 8)) or [""]
+        lines.append(f"{bar} fix: {wrapped[0]}")
+        lines += [f"{gutter}        {line}" for line in wrapped[1:]]
+    if finding.confidence != "high":
+        lines.append(f"{bar} confidence: {finding.confidence}")
+    lines.append(f"{bar} help: edalint explain {finding.rule}")
+    return lines
+
+
+def _frame(finding: Finding, analysis: Any, options: Options) -> list[str]:
+    place = finding.location
+    color = options.color
+    number = str(place.line)
+    gutter = " " * len(number)
+    arrow, bar = paint("-->", "frame", color), paint("|", "frame", color)
+    lines = [f"{gutter}{arrow} {harmless(place.path)}:{place.line}:{place.column}"]
+    code = analysis.line(place.path, place.line).rstrip("\r")
+    if code.strip():
+        start, end = _columns(code, place)
+        shown = _clip(code, start, options.width - len(gutter) - 4)
+        offset = code.find(shown) if shown in code else 0
+        left = harmless(shown[: max(0, start - offset)])
+        mark = paint("^" * max(1, len(harmless(code[start:end]))), finding.severity, color)
+        lines += [f"{gutter} {bar}", f"{paint(number, 'frame', color)} {bar} {harmless(shown)}"]
+        lines.append(f"{gutter} {bar} {' ' * len(left)}{mark} {harmless(finding.annotation)}".rstrip())
+        lines.append(f"{gutter} {bar}")
+    return lines
+
+
+def _columns(code: str, place: Location) -> tuple[int, int]:
+    start = min(place.column - 1, len(code))
+    end = min(place.end_column - 1, len(code)) if place.end_line == place.line else len(code)
+    return start, max(end, start + 1)
+
+
+def _clip(code: str, start: int, width: int) -> str:
+    """The part of a long line (a minified template) around a column."""
+    if len(code) <= max(width, 60):
+        return code
+    begin = max(0, start - 20)
+    return code[begin : begin + max(width, 60)]
+
+
+def _path(steps: tuple[Step, ...]) -> str:
+    way = [s for s in steps if not s.failed]
+    text = harmless(way[0].node) if way else ""
+    for step in way[1:]:
+        label = step.edge + (f": {step.contract}" if step.contract else "")
+        text += f" --[{harmless(label)}]--> {harmless(step.node)}"
+    return text
+
+
+def _lost(steps: tuple[Step, ...]) -> list[str]:
+    lines = []
+    for step in steps:
+        if step.failed:
+            where = f"   ({step.location.path}:{step.location.line}:{step.location.column})" if step.location else ""
+            lines.append(f"└ -✗-> {harmless(step.node)}{harmless(where)}")
+    return lines
+
+
+def _diagnostics(analysis: Any, options: Options) -> list[str]:
+    lines = []
+    for d in analysis.diagnostics:
+        word = paint(d.severity if d.severity == "error" else "unknown", "error" if d.severity == "error" else "note", options.color)
+        lines.append(f"{harmless(d.path)}:{d.line}:{d.column}: {word}: {harmless(d.message)}")
+    return [*lines, ""] if lines else []
+
+
+def _unknown(analysis: Any, options: Options) -> list[str]:
+    lines = [paint("Not decided:", "bold", options.color)] if analysis.undecided else []
+    for item in analysis.undecided:
+        lines.append(f"  {item.rule} {harmless(item.subject.name)}: {harmless(item.reason)}")
+    return [*lines, ""] if lines else []
+
+
+def _statistics(analysis: Any, options: Options) -> list[str]:
+    counts = Counter((f.rule, f.name, f.severity) for f in analysis.findings)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"{count:5d}  {paint(rule, severity, options.color)}  {name}" for (rule, name, severity), count in ordered]
+    return [*lines, ""] if lines else []
+
+
+def _summary(analysis: Any, options: Options) -> list[str]:
+    summary = analysis.summary()
+    parts = [_count(n, severity) for severity, n in summary["findings"].items() if n]
+    found = ", ".join(parts) if parts else "no findings"
+    style = "error" if summary["findings"]["error"] else "warning" if parts else "good"
+    lines = [
+        f"{paint(found, style, options.color)} in {_count(summary['inputs'], 'input')}"
+        f" · {_count(summary['nodes'], 'node')}, {_count(summary['edges'], 'edge')}"
+        + (f" · {summary['suppressed']} suppressed" if summary["suppressed"] else "")
+    ]
+    unclear = []
+    if summary["diagnostics"]["error"]:
+        unclear.append(f"{_count(summary['diagnostics']['error'], 'input')} could not be analysed")
+    if summary["unresolved"]:
+        unclear.append(f"{_count(summary['unresolved'], 'target')} unresolved")
+    if summary["undecided"] and not options.show_unknown:
+        unclear.append(f"{_count(summary['undecided'], 'judgement')} undecided (--show-unknown lists them)")
+    if summary["unknown_types"]:
+        types = [f"{t} x{n}" if n > 1 else t for t, n in summary["unknown_types"].items()]
+        unclear.append("types not understood: " + ", ".join(types[:5]) + (f" and {len(types) - 5} more" if len(types) > 5 else ""))
+    if unclear:
+        lines.append(paint("Not understood: " + harmless("; ".join(unclear)), "dim", options.color))
+    return lines
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
