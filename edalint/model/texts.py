@@ -1,0 +1,266 @@
+"""String tests over texts that are known in part: True, False, or an Unknown where the holes decide.
+
+A text is a str, a number, a `Text`, a `Ref` or an `Unknown`; its *holes* are its Refs and Unknowns. The law of every
+test: fill the holes with strings in every way (holes with one symbol, and equal Refs, alike; characters that
+`Unknown.excludes` names never); the test is True only if it is for every filling, False only if it is for none.
+A hole that excludes any character is a name, an id, a region: it holds no `*` and no `?` either.
+
+Patterns are run as automata whose states are the bits of one integer, so a test takes one step per character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Union
+
+from edalint.model.values import Kleene, OneOf, Ref, Text, Unknown, Value, alternatives, parts_of, settled, text_of
+
+MAX_LENGTH = 8192
+"""Longer than this many characters and holes, and a text is not looked into."""
+_WILDCARDS = "*?"
+
+
+class Hole:
+    """A stretch of a text that is not known."""
+
+    __slots__ = ("excludes", "key")
+
+    def __init__(self, key: object, excludes: str) -> None:
+        self.key = key
+        """Equal for holes that are filled alike."""
+        self.excludes = excludes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hole) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+Token = Union[str, Hole]
+"""One known character, or a hole."""
+_ANYTHING = Hole(object(), "")
+
+
+def equal(left: Value, right: Value) -> Kleene:
+    """Whether two texts are the same string."""
+    return _over(left, right, _equal)
+
+
+def starts_with(text: Value, prefix: Value) -> Kleene:
+    """Whether a text begins with another."""
+    return _over(text, prefix, _starts_with)
+
+
+def ends_with(text: Value, suffix: Value) -> Kleene:
+    """Whether a text ends with another."""
+    return _over(text, suffix, lambda text, suffix: _starts_with(text[::-1], suffix[::-1]))
+
+
+def contains(text: Value, needle: Value) -> Kleene:
+    """Whether a text occurs in another."""
+    return _over(text, needle, _contains)
+
+
+def wildcard(pattern: Value, text: Value) -> Kleene:
+    """Whether the whole text matches a pattern in which `*` is any string and `?` any character."""
+    if pattern == "*":
+        return True
+    return _over(pattern, text, _wildcard)
+
+
+def lower(value: Value) -> Value:
+    """The text in lower case; its holes become the lower case of what they stand for."""
+    if isinstance(value, str):
+        return value.lower()
+    parts: list[str | Unknown] = []
+    for part in parts_of(value):
+        if isinstance(part, str):
+            parts.append(part.lower())
+        elif isinstance(part, Ref):
+            parts.append(Unknown(f"lower({part.id}.{part.attribute})", "a reference"))
+        else:
+            parts.append(Unknown(f"lower({part.symbol})" if part.symbol else "", part.reason, excludes=part.excludes.lower()))
+    return text_of(parts) if parts else value
+
+
+def tokens_of(value: Value) -> list[Token] | None:
+    """A text as characters and holes; None for what is no text."""
+    if isinstance(value, bool):
+        return list("true" if value else "false")
+    parts = parts_of(value)
+    if not parts:
+        return None
+    tokens: list[Token] = []
+    for part in parts:
+        if isinstance(part, str):
+            tokens.extend(part)
+        elif isinstance(part, Ref):
+            tokens.append(Hole((part.id, part.attribute), ""))
+        else:
+            tokens.append(Hole(part.symbol or id(part), part.excludes + _WILDCARDS if part.excludes else ""))
+    return tokens
+
+
+def agreed(answers: Sequence[Kleene]) -> Kleene:
+    """The answer that all of them give, else unknown."""
+    first = answers[0] if answers else Unknown("", "no alternative applies")
+    for answer in answers[1:]:
+        if isinstance(answer, Unknown) or answer is not first:
+            return answer if isinstance(answer, Unknown) else Unknown("", "it differs between alternatives")
+    return first
+
+
+def _over(left: Value, right: Value, test: Callable[[list[Token], list[Token]], Kleene]) -> Kleene:
+    left, right = settled(left), settled(right)
+    if isinstance(left, OneOf) or isinstance(right, OneOf):
+        return agreed([_over(a, b, test) for _, a in alternatives(left) for _, b in alternatives(right)])
+    first, second = tokens_of(left), tokens_of(right)
+    if first is None or second is None:
+        return Unknown("", "not a string that the template says")
+    if len(first) > MAX_LENGTH or len(second) > MAX_LENGTH:
+        return Unknown("", "too long a text to look into")
+    return test(first, second)
+
+
+def open_answer(*texts: Sequence[Token]) -> Unknown:
+    """The answer where the holes decide, naming one of them."""
+    for text in texts:
+        for token in text:
+            if isinstance(token, Hole) and isinstance(token.key, str) and token.key:
+                return Unknown("", f"it depends on {token.key}")
+    return Unknown("", "it depends on a value that is not known")
+
+
+def _shared(left: Sequence[Token], right: Sequence[Token]) -> int:
+    """How many tokens at the beginning are the same."""
+    count = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _equal(left: list[Token], right: list[Token]) -> Kleene:
+    ahead = _shared(left, right)
+    left, right = left[ahead:], right[ahead:]
+    behind = _shared(left[::-1], right[::-1])
+    left, right = left[: len(left) - behind], right[: len(right) - behind]
+    if not left and not right:
+        return True
+    return open_answer(left, right) if _may_match(left, right) else False
+
+
+def _starts_with(text: list[Token], prefix: list[Token]) -> Kleene:
+    shared = _shared(text, prefix)
+    text, prefix = text[shared:], prefix[shared:]
+    if not prefix:
+        return True
+    return open_answer(text, prefix) if _may_match([*prefix, _ANYTHING], text) else False
+
+
+def _contains(text: list[Token], needle: list[Token]) -> Kleene:
+    if not any(isinstance(t, Hole) for t in text) and not any(isinstance(t, Hole) for t in needle):
+        return "".join(map(str, needle)) in "".join(map(str, text))
+    automaton = _Automaton([_ANYTHING, *needle, _ANYTHING])
+    if not automaton.may(text):
+        return False
+    size = len(needle)
+    first = needle[0] if needle else None
+    if not needle or any(t == first and text[i : i + size] == needle for i, t in enumerate(text)):
+        return True
+    return open_answer(text, needle)
+
+
+def _wildcard(pattern: list[Token], text: list[Token]) -> Kleene:
+    automaton = _Automaton(pattern, wildcards=True)
+    if automaton.must(text):
+        return True
+    return open_answer(pattern, text) if automaton.may(text) else False
+
+
+def _may_match(pattern: list[Token], text: list[Token]) -> bool:
+    return _Automaton(pattern).may(text)
+
+
+class _Automaton:
+    """A pattern of characters, holes and wildcards; state `i`: its first `i` tokens are used up."""
+
+    __slots__ = ("any", "chars", "end", "holes", "loops", "same", "stars")
+
+    def __init__(self, pattern: Sequence[Token], wildcards: bool = False) -> None:
+        self.chars: dict[str, int] = {}
+        """Character -> states that it takes one further."""
+        self.any = 0
+        """States that every character takes one further."""
+        self.stars = 0
+        """States in which any string may be used up."""
+        self.holes: list[tuple[int, str]] = []
+        """States in which a hole stands, and what it excludes."""
+        self.same: dict[object, int] = {}
+        for index, token in enumerate(pattern):
+            bit = 1 << index
+            if isinstance(token, Hole):
+                self.same[token.key] = self.same.get(token.key, 0) | bit
+                self.holes.append((bit, token.excludes))
+            elif wildcards and token == "*":
+                self.stars |= bit
+            elif wildcards and token == "?":
+                self.any |= bit
+            else:
+                self.chars[token] = self.chars.get(token, 0) | bit
+        self.loops = self.stars
+        for bit, _ in self.holes:
+            self.loops |= bit
+        self.end = 1 << len(pattern)
+
+    def may(self, text: Sequence[Token]) -> bool:
+        """Whether some filling makes the whole text match (holes taken apart: equal ones may be filled differently)."""
+        loops = self.loops
+        states = _flood(1, loops)
+        for token in text:
+            if isinstance(token, Hole):
+                states = _flood(states, self._passed_by(token.excludes))
+            else:
+                kept = states & self.stars
+                for bit, excludes in self.holes:
+                    if states & bit and token not in excludes:
+                        kept |= bit
+                states = _flood(((states & (self.chars.get(token, 0) | self.any)) << 1) | kept, loops)
+            if not states:
+                return False
+        return bool(states & self.end)
+
+    def must(self, text: Sequence[Token]) -> bool:
+        """Whether it is certain that the whole text matches, whatever its holes hold."""
+        stars = self.stars
+        states = _flood(1, stars)
+        for token in text:
+            if isinstance(token, Hole):
+                further = states & self.same.get(token.key, 0)
+            else:
+                further = states & (self.chars.get(token, 0) | self.any)
+            states = _flood((further << 1) | (states & stars), stars)
+            if not states:
+                return False
+        return bool(states & self.end)
+
+    def _passed_by(self, excludes: str) -> int:
+        """States that a hole of the text can take further: all but those where a character stands that it excludes."""
+        barred = 0
+        for character in excludes:
+            barred |= self.chars.get(character, 0)
+        return (self.end - 1) & ~barred
+
+
+def _flood(states: int, through: int) -> int:
+    """The states, and all that are reached from them over consecutive states of `through`."""
+    while True:
+        further = states | ((states & through) << 1)
+        if further == states:
+            return states
+        states = further
+
+
+__all__ = ["Hole", "Text", "Token", "agreed", "contains", "ends_with", "equal", "lower", "starts_with", "tokens_of", "wildcard"]
