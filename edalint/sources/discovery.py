@@ -105,6 +105,7 @@ def sniff(head: bytes, name: str) -> str:
                 return "terraform-state"
         if b'"resources"' in head and _STATE.search(head):
             return "terraform-state"
+    head = stripped
     if b"AWS::" in head or b"Custom::" in head or b"Alexa::" in head:
         if _RESOURCES.search(head) and (_AWS_TYPE.search(head) or b"Fn::ForEach" in head):
             return "cloudformation"
