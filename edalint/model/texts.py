@@ -69,6 +69,13 @@ def wildcard(pattern: Value, text: Value) -> Kleene:
     return _over(pattern, text, _wildcard)
 
 
+def regex(pattern: str, text: Value) -> Kleene:
+    """Whether a regular expression (of RE2's language) occurs in the text."""
+    from edalint.model import regexes  # most runs ask no text with holes
+
+    return regexes.search(pattern, text)
+
+
 def lower(value: Value) -> Value:
     """The text in lower case; its holes become the lower case of what they stand for."""
     if isinstance(value, str):
@@ -263,4 +270,18 @@ def _flood(states: int, through: int) -> int:
         states = further
 
 
-__all__ = ["Hole", "Text", "Token", "agreed", "contains", "ends_with", "equal", "lower", "starts_with", "tokens_of", "wildcard"]
+__all__ = [
+    "Hole",
+    "Text",
+    "Token",
+    "agreed",
+    "contains",
+    "ends_with",
+    "equal",
+    "lower",
+    "open_answer",
+    "regex",
+    "starts_with",
+    "tokens_of",
+    "wildcard",
+]
