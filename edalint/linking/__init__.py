@@ -1,1 +1,6 @@
-"""Ends become nodes, once for all inputs of a run."""
+"""Ends become nodes, once for all inputs: references, exports, SSM parameters, names, ARNs and URLs."""
+
+from edalint.linking.linker import link, resolve
+from edalint.linking.lookups import complete
+
+__all__ = ["complete", "link", "resolve"]

@@ -202,10 +202,12 @@ class Declarations:
         """Ids of nodes that exist only where some edge ends at them (a task definition, a job definition)."""
         self.stand_ins: dict[str, tuple[End, str]] = {}
         """Resource id -> what it stands for (an alias: its function; a stage: its API), and the qualifier it adds."""
+        self.resources: dict[str, Resource] = {}
+        """Id -> resource, all of the run: what a reference names may decide what a resource is."""
         self.unknown_types: dict[str, list[Resource]] = {}
         """Types that no service knows but that refer to event resources, for the reports' "not understood"."""
 
-    def node(self, resource: Resource, kind: str, *, if_referenced: bool = False, **data: Any) -> Node:
+    def node(self, resource: Resource, kind: str, /, *, if_referenced: bool = False, **data: Any) -> Node:
         """Declare the node of a resource; `data` is for later rooms."""
         node = Node(kind, resource.id, resource.address, resource=resource, name=resource.name, when=resource.when, order=resource.order)
         node.data.update(data)
@@ -242,6 +244,7 @@ class Declarations:
         kind: str,
         resource: Resource,
         owner: Node | End | None,
+        /,
         *,
         element: str = "",
         properties: Map | None = None,
@@ -257,6 +260,10 @@ class Declarations:
         if part.when is not False:
             self.parts.append(part)
         return part
+
+    def resource(self, id: str) -> Resource | None:
+        """The resource that a reference names."""
+        return self.resources.get(id)
 
     def stands_for(self, resource: Resource, end: End, qualifier: str = "") -> None:
         """Declare that references to a resource mean another one (an alias its function, a stage its API)."""
@@ -289,6 +296,8 @@ class EventGraph:
         """(node kind, name of a set) -> the same, for every node of that kind (an end that may be any of them)."""
         self.unresolved: list[tuple[Edge | Part, str, Value]] = []
         """Ends that became nothing in the run: who says it, which end, the value; for the reports' "not understood"."""
+        self.resolver: Any = None
+        """What resolves ends against this run (`edalint.linking.resolve(graph, end)`)."""
         self.ambiguous: list[tuple[Edge | Part, str, Value, list[Resource]]] = []
         """Names that several equally near resources have: linked to none of them."""
 
@@ -332,7 +341,7 @@ class EventGraph:
         """A networkx MultiDiGraph with node ids, `kind` on both and the Edge under `edge`."""
         import networkx
 
-        graph = networkx.MultiDiGraph()
+        graph: Any = networkx.MultiDiGraph()
         graph.add_nodes_from((n.id, {"kind": n.kind}) for n in self.nodes.values())
         graph.add_edges_from((e.source.id, e.target.id, {"kind": e.kind, "edge": e}) for e in self.edges)
         return graph

@@ -36,6 +36,7 @@ def declare(units: Iterable[Unit]) -> Declarations:
     resources = [resource for unit in units for resource in unit.resources.values()]
     registry.load(dict.fromkeys(r.type for r in resources))
     declarations = Declarations()
+    declarations.resources = {r.id: r for r in resources}
     unknown: list[Resource] = []
     for resource in resources:
         functions = registry.DECLARES.get(resource.type)

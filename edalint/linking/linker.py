@@ -1,0 +1,199 @@
+"""Declarations become the event graph: every end of every edge and part is resolved, once for all inputs of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edalint.linking.ends import CUSTOM, DEFAULT_BUS, Ends, Meaning, outside, written
+from edalint.linking.names import Names
+from edalint.linking.openness import open_kinds, open_sets_that_leave
+from edalint.model.conditions import Both, Condition, Either, both, satisfiable
+from edalint.model.graph import Declarations, Edge, End, EventGraph, Node, Part, Target
+from edalint.model.resources import Resource, Unit
+
+
+def link(units: Sequence[Unit], declarations: Declarations) -> EventGraph:
+    """The event graph of a run."""
+    return _Linker(units, declarations).link()
+
+
+def resolve(graph: EventGraph, end: End) -> list[Target]:
+    """What an end means in a linked graph: inference and facts ask with ends of their own.
+
+    A target's node may be one that is not in the graph yet (a task definition that nobody ran so far): `graph.add_node` it.
+    """
+    meaning: Meaning = graph.resolver.resolve(end)
+    return meaning.targets
+
+
+class _Linker:
+    def __init__(self, units: Sequence[Unit], declarations: Declarations) -> None:
+        self.graph = EventGraph()
+        self.units = units
+        self.declarations = declarations
+        self.graph.resources = {r.id: r for u in units for r in u.resources.values()}
+        nodes: dict[str, Node] = {}
+        for node in declarations.nodes:
+            nodes.setdefault(node.id, node)
+        self.nodes = nodes
+        self.ends = Ends(Names(units), self.graph.resources, nodes, declarations.stand_ins)
+        self.graph.resolver = self.ends
+        self.external: dict[str, Node] = {}
+        self.clones: dict[int, list[Part]] = {}
+        """Parts whose owner hangs on a choice: one for each owner."""
+
+    def link(self) -> EventGraph:
+        graph = self.graph
+        for node in self.nodes.values():
+            if node.id not in self.declarations.if_referenced:
+                graph.add_node(node)
+        for part in self.declarations.parts:
+            self._part(part)
+        for edge in self.declarations.edges:
+            self._edge(edge)
+        self._sort()
+        open_sets_that_leave(graph, self.units, self.ends)
+        return graph
+
+    # parts
+
+    def _part(self, part: Part) -> None:
+        for name, end in part.ends.items():
+            part.targets[name] = self._resolved(end, part, name)
+        owners: list[tuple[Condition, Node | None]] = [(True, part.owner)]
+        if isinstance(part.owner, End):
+            targets = self._resolved(part.owner, part, "owner")
+            owners = [(t.when, t.node) for t in targets if t.node is not None and (not part.owner.kinds or t.node.kind in part.owner.kinds)]
+            owners = owners or [(True, None)]
+        written_when, placed = part.when, self.clones.setdefault(id(part), [])
+        for when, node in owners:
+            joined = both(written_when, when)
+            if joined is not False:
+                here = _copy(part) if placed else part
+                here.owner, here.when = node, joined
+                placed.append(here)
+                self.graph.add_part(here)
+        self._policy(part)
+
+    def _policy(self, part: Part) -> None:
+        """What a policy or permission applies to, for `graph.policies`."""
+        if part.kind == "policy":
+            holders = part.targets.get("holder", [])
+        elif part.kind == "permission":
+            holders = part.targets.get("function", [])
+        else:
+            return
+        seen: set[str] = set()
+        for target in holders:
+            id = target.node.id if target.node is not None else target.resource.id if target.resource is not None else ""
+            if id and id not in seen:
+                seen.add(id)
+                self.graph.policies.setdefault(id, []).append(part)
+
+    # edges
+
+    def _edge(self, edge: Edge) -> None:
+        sources = self._ends_of(edge, "source", edge.source)
+        targets = self._ends_of(edge, "target", edge.target)
+        for s_when, source, _ in sources:
+            for t_when, target, qualifier in targets:
+                when = both(edge.when, s_when, t_when)
+                if when is False or (isinstance(when, (Both, Either)) and not satisfiable(when)):
+                    continue
+                if source is target is self.ends.default_bus:
+                    continue
+                linked = Edge(
+                    edge.kind,
+                    source,
+                    target,
+                    edge.resource,
+                    part=self._owned(edge.part, source, target),
+                    element=edge.element,
+                    place=edge.place,
+                    when=when,
+                    attributes=dict(edge.attributes),
+                    data=edge.data,
+                )
+                if qualifier and target.kind in ("function", "state-machine"):
+                    linked.attributes.setdefault("qualifier", qualifier)
+                self.graph.add_node(source)
+                self.graph.add_node(target)
+                self.graph.add_edge(linked)
+
+    def _owned(self, part: Part | None, source: Node, target: Node) -> Part | None:
+        if part is None:
+            return None
+        clones = self.clones.get(id(part), [part])
+        return next((c for c in clones if c.owner is source or c.owner is target), clones[0])
+
+    def _ends_of(self, edge: Edge, which: str, end: Node | End | Resource) -> list[tuple[Condition, Node, str]]:
+        if isinstance(end, Resource):
+            node = self.nodes.get(end.id)
+            return [(both(end.when, node.when), node, "")] if node is not None else []
+        if isinstance(end, Node):
+            return [(end.when, end, "")]
+        found: list[tuple[Condition, Node, str]] = []
+        for target in self._resolved(end, edge, which):
+            if target.node is not None:
+                # An end that cannot be what is written gives no edge: a function is no dead-letter queue.
+                if target.node.kind in end.kinds:
+                    found.append((target.when, target.node, target.qualifier))
+            elif target.resource is None or not self._is_other_thing(target.resource, end):
+                node = self._external(target, edge.resource)
+                if not outside(target.value) or (target.resource is not None and target.resource.type.startswith(CUSTOM)):
+                    open_kinds(self.graph, edge.kind, which, end, edge.resource)
+                found.append((target.when, node, ""))
+        return found
+
+    def _is_other_thing(self, resource: Resource, end: End) -> bool:
+        """Whether a resource that is no node can't stand at an end: a type that is known and not among the end's."""
+        return False if resource.type in end.kinds else resource.type.startswith("AWS::IAM::")
+
+    def _external(self, target: Target, asker: Resource) -> Node:
+        """The node of something outside, or of a resource that is no node itself (a log group): one per distinct thing."""
+        name = target.resource.address if target.resource is not None else written(target.value)
+        unknown = target.resource is None and not outside(target.value)
+        if name == "unknown":
+            name = f"unknown ({asker.address})"
+        id = f"external#{target.resource.id if target.resource is not None else name}"
+        node = self.external.get(id)
+        if node is None:
+            node = self.external[id] = Node("external", id, name, order=len(self.graph.resources) + len(self.external) + 1)
+            if unknown:
+                node.attributes["unknown"] = True
+        return node
+
+    def _resolved(self, end: End, asker: Edge | Part, which: str) -> list[Target]:
+        meaning = self.ends.resolve(end)
+        if meaning.ambiguous:
+            self.graph.ambiguous.append((asker, which, end.value, meaning.ambiguous))
+        for target in meaning.targets:
+            if target.node is None and target.resource is None and not outside(target.value):
+                self.graph.unresolved.append((asker, which, target.value))
+        return meaning.targets
+
+    def _sort(self) -> None:
+        """Nodes in the order declared; the default bus and external nodes last."""
+        graph = self.graph
+        last = len(graph.resources) + 1
+
+        def place(node: Node) -> tuple[int, int]:
+            return (0, node.order) if node.resource is not None else (1, node.order if node.id != DEFAULT_BUS else last - 1)
+
+        graph.nodes = {n.id: n for n in sorted(graph.nodes.values(), key=place)}
+
+
+def _copy(part: Part) -> Part:
+    copy = Part(
+        part.kind,
+        part.resource,
+        owner=part.owner,
+        element=part.element,
+        properties=part.properties,
+        place=part.place,
+        when=part.when,
+        ends=part.ends,
+        data=part.data,
+    )
+    copy.targets = part.targets
+    return copy

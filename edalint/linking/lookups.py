@@ -1,0 +1,124 @@
+"""Values that another input of the run provides: CloudFormation exports and SSM parameters, found by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+
+from edalint.linking.names import unit_distance
+from edalint.model.conditions import Condition, both
+from edalint.model.resources import Unit
+from edalint.model.values import Lookup, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled
+
+PARAMETER = "AWS::SSM::Parameter"
+
+Provided = dict[Hashable, list[tuple[Unit, Condition, Value]]]
+
+
+def complete(units: Sequence[Unit]) -> list[Lookup]:
+    """Set `found` of every lookup that a unit of the run provides, nearest first.
+
+    Returns the lookups that several equally near units provide: they stay unknown.
+    """
+    wanted = {lookup.kind for unit in units for lookup in unit.lookups}
+    ambiguous: list[Lookup] = []
+    for kind, provided in (("export", _exports), ("ssm", _parameters)):
+        if kind in wanted:
+            table = provided(units)
+            for unit in units:
+                ambiguous += [lookup for lookup in unit.lookups if lookup.kind == kind and not _fill(lookup, unit, table)]
+    return ambiguous
+
+
+def _exports(units: Iterable[Unit]) -> Provided:
+    table: Provided = {}
+    for unit in units:
+        for when, name, value in unit.exports:
+            _enter(table, unit, when, name, value)
+    return table
+
+
+def _parameters(units: Iterable[Unit]) -> Provided:
+    table: Provided = {}
+    for unit in units:
+        for when, name, value in unit.ssm:
+            _enter(table, unit, when, name, value)
+        for resource in unit.resources.values():
+            if resource.type == PARAMETER:
+                value = resource.properties.get("Value")
+                _enter(table, unit, resource.when, resource.properties.get("Name"), value)
+                _enter(table, unit, resource.when, Ref(resource.id), value)
+    return table
+
+
+def _enter(table: Provided, unit: Unit, when: Condition, name: Value, value: Value) -> None:
+    for condition, plain in alternatives(name):
+        key = _key(plain)
+        joined = both(when, condition)
+        if key is not None and value is not None and joined is not False:
+            table.setdefault(key, []).append((unit, joined, value))
+
+
+def _key(name: Value) -> Hashable | None:
+    name = settled(name)
+    if isinstance(name, (str, Text, Ref)):
+        return name
+    return name if isinstance(name, Unknown) and name.symbol else None
+
+
+def _fill(lookup: Lookup, asker: Unit, table: Provided) -> bool:
+    """Complete one lookup; False where several equally near units provide it."""
+    key = settled(lookup.key)
+    if isinstance(key, OneOf):
+        options = [(when, _nearest(_key(option), asker, table)) for when, option in key.options]
+        if any(found is _SEVERAL for _, found in options):
+            return False
+        if any(found is not None for _, found in options):
+            lookup.found = one_of(
+                (when, found if found is not None else Unknown("", lookup.reason, outside=True)) for when, found in options
+            )
+        return True
+    found = _nearest(_key(key), asker, table)
+    if found is _SEVERAL:
+        return False
+    if found is not None and not _mentions(found, lookup):
+        lookup.found = found
+    return True
+
+
+_SEVERAL = object()
+
+
+def _nearest(key: Hashable | None, asker: Unit, table: Provided) -> Value:
+    provided = table.get(key, ()) if key is not None else ()
+    if not provided:
+        return None
+    distances = [unit_distance(asker, unit) for unit, _, _ in provided]
+    nearest = min(distances)
+    near = [p for p, d in zip(provided, distances, strict=True) if d == nearest]
+    if len({id(unit) for unit, _, _ in near}) > 1:
+        return _SEVERAL
+    if len(near) == 1:
+        return near[0][2]
+    return one_of((when, value) for _, when, value in near)
+
+
+def _mentions(value: Value, lookup: Lookup) -> bool:
+    """Whether following a value would come back to the lookup itself (an export made from its own import)."""
+    seen: set[int] = set()
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        if value is lookup:
+            return True
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, Lookup):
+            stack += [value.found] if value.found is not None else []
+        elif isinstance(value, Text):
+            stack.extend(value.parts)
+        elif isinstance(value, OneOf):
+            stack.extend(option for _, option in value.options)
+        elif isinstance(value, list):
+            stack.extend(value)
+    return False

@@ -1,0 +1,63 @@
+"""Amazon SQS: queues, what they are called, their policies, and where messages go that nobody can process.
+
+Who reads a queue is declared by the reader (a mapping, a pipe, a service), never here.
+"""
+
+from __future__ import annotations
+
+from edalint.model.graph import Declarations, End, Place
+from edalint.model.resources import Resource, get
+from edalint.model.values import alternatives, items
+from edalint.services._shared import policy_part, structured
+from edalint.services.registry import Default, Identity, declares, identities
+
+_ATTRIBUTES = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"
+VISIBILITY_TIMEOUT = Default(30, _ATTRIBUTES)
+"""Seconds for which a message that was received is hidden."""
+RETENTION = Default(345_600, _ATTRIBUTES)
+"""Seconds for which a message is kept (4 days)."""
+RECEIVE_WAIT = Default(0, _ATTRIBUTES)
+"""Seconds for which a receive call waits for a message."""
+DELAY = Default(0, _ATTRIBUTES)
+
+identities(
+    {
+        "AWS::SQS::Queue": Identity(
+            "queue",
+            "QueueName",
+            "url",
+            arn="arn:{P}:sqs:{R}:{A}:{name}",
+            url="https://sqs.{R}.{U}/{A}/{name}",
+            attributes={"Arn": "arn", "QueueName": "name", "QueueUrl": "url"},
+        )
+    }
+)
+
+
+@declares("AWS::SQS::Queue")
+def queue(resource: Resource, declare: Declarations) -> None:
+    """A queue and, where it has a redrive policy, its dead-letter route."""
+    place = Place(resource.properties, "RedrivePolicy")
+    policy = structured(resource.get("RedrivePolicy"), place)
+    node = declare.node(resource, "queue", redrive_policy=policy)
+    for when, redrive in alternatives(policy):
+        target = get(redrive, "deadLetterTargetArn")
+        if target is not None:
+            declare.edge(
+                "dead-letter",
+                node,
+                End(target, ("queue",), "arn", resource),
+                resource,
+                when=when,
+                place=place,
+                data={"redrive_policy": redrive},
+            )
+
+
+@declares("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
+def queue_policy(resource: Resource, declare: Declarations) -> None:
+    """A queue policy: one part for each queue that it is set on."""
+    place = Place(resource.properties, "PolicyDocument")
+    for name in ("Queues", "Queue"):
+        for when, url in items(resource.get(name)):
+            policy_part(declare, resource, End(url, ("queue",), "url", resource), resource.get("PolicyDocument"), place, when=when)
