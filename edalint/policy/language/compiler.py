@@ -1,0 +1,391 @@
+"""Expressions as Python closures: `(view, bindings) -> value`, about a microsecond each.
+
+A closure raises `Undecided` where it reads what hangs on a choice that the view has not decided, and `Exhausted` where
+the evaluation takes more steps than it may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from edalint.facts.view import Members, View
+from edalint.model.conditions import Undecided
+from edalint.model.values import Kleene, Ref, Text, Unknown, Value
+from edalint.policy.language import operations as op
+from edalint.policy.language.syntax import (
+    Binary,
+    Call,
+    ExpressionError,
+    Has,
+    Index,
+    ListOf,
+    Literal,
+    Macro,
+    MapOf,
+    Member,
+    Name,
+    Syntax,
+    Ternary,
+    Unary,
+    parse,
+)
+
+MAX_STEPS = 1_000_000
+"""Elements that one evaluation may look at."""
+
+Expression = Callable[[View, "Bindings"], Value]
+
+
+class Exhausted(Exception):
+    """An evaluation took more steps than it may."""
+
+
+class Bindings(dict[str, Any]):
+    """What the names of an expression stand for, and how many steps are left."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, names: dict[str, Any], steps: int = MAX_STEPS) -> None:
+        super().__init__(names)
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Count steps. Raises `Exhausted`."""
+        self.left -= steps
+        if self.left < 0:
+            raise Exhausted
+
+
+def compile(expression: str | Syntax, names: frozenset[str] | set[str] | None = None) -> Expression:
+    """The closure of an expression. Raises `ExpressionError` for what cannot be parsed, an unknown name, a refused regex."""
+    tree = parse(expression) if isinstance(expression, str) else expression
+    return _Compiler(names).make(tree)
+
+
+def holds(expression: Expression, view: View, bindings: Bindings) -> Kleene:
+    """An expression as a condition: what is absent does not hold."""
+    answer = op.truth(expression(view, bindings))
+    return False if answer is None else answer
+
+
+class _Compiler:
+    def __init__(self, names: frozenset[str] | set[str] | None) -> None:
+        self.names = set(names) if names is not None else None
+
+    def make(self, tree: Syntax) -> Expression:
+        method = getattr(self, f"_{type(tree).__name__.lower()}")
+        return cast(Expression, method(tree))
+
+    def _literal(self, tree: Literal) -> Expression:
+        value = tree.value
+        return lambda view, bindings: value
+
+    def _name(self, tree: Name) -> Expression:
+        name = tree.name
+        if self.names is not None and name not in self.names:
+            raise ExpressionError(f"there is no '{name}'; there are {', '.join(sorted(self.names))}", tree.at)
+        return lambda view, bindings: bindings[name]
+
+    def _member(self, tree: Member) -> Expression:
+        target, name = self.make(tree.target), tree.name
+        return lambda view, bindings: member(target(view, bindings), name, view)
+
+    def _index(self, tree: Index) -> Expression:
+        target, index = self.make(tree.target), self.make(tree.index)
+        return lambda view, bindings: item(target(view, bindings), index(view, bindings), view)
+
+    def _has(self, tree: Has) -> Expression:
+        inner = self._member(tree.member)
+
+        def has(view: View, bindings: Bindings) -> Value:
+            value = inner(view, bindings)
+            if value is None:
+                return False
+            return value if isinstance(value, Unknown) and not isinstance(value, op.Between) else True
+
+        return has
+
+    def _call(self, tree: Call) -> Expression:
+        name = tree.name
+        arguments = [self.make(a) for a in tree.arguments]
+        first = arguments[0]
+        if name == "size":
+            return lambda view, bindings: op.size(first(view, bindings), view)
+        if name in ("int", "double", "string"):
+            convert = {"int": op.integer, "double": op.double, "string": op.string}[name]
+            return lambda view, bindings: convert(first(view, bindings))
+        if name == "matches" and isinstance(tree.arguments[1], Literal):
+            self._check_pattern(tree.arguments[1])
+        second = arguments[1]
+        return lambda view, bindings: op.string_test(name, first(view, bindings), second(view, bindings))
+
+    def _check_pattern(self, literal: Literal) -> None:
+        from edalint.policy.language import regexes
+
+        try:
+            regexes.check(str(literal.value))
+        except regexes.RegexError as error:
+            raise ExpressionError(str(error), literal.at) from None
+
+    def _unary(self, tree: Unary) -> Expression:
+        operand = self.make(tree.operand)
+        if tree.operator == "-":
+            return lambda view, bindings: op.calculate("-", 0, operand(view, bindings))
+
+        def invert(view: View, bindings: Bindings) -> Value:
+            answer = op.truth(operand(view, bindings))
+            return False if answer is None else op.negation(answer)
+
+        return invert
+
+    def _binary(self, tree: Binary) -> Expression:
+        left, right, operator = self.make(tree.left), self.make(tree.right), tree.operator
+        if operator == "&&":
+            return _decided_by(left, right, stop=False)
+        if operator == "||":
+            return _decided_by(left, right, stop=True)
+        if operator == "==":
+            return lambda view, bindings: op.equal(left(view, bindings), right(view, bindings), view, bindings.spend)
+        if operator == "!=":
+            return lambda view, bindings: op.negation(op.equal(left(view, bindings), right(view, bindings), view, bindings.spend))
+        if operator == "in":
+            return lambda view, bindings: op.contained(left(view, bindings), right(view, bindings), view, bindings.spend)
+        if operator in ("<", "<=", ">", ">="):
+            return lambda view, bindings: op.compare(operator, left(view, bindings), right(view, bindings))
+        return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings))
+
+    def _ternary(self, tree: Ternary) -> Expression:
+        condition, yes, no = self.make(tree.condition), self.make(tree.yes), self.make(tree.no)
+
+        def choose(view: View, bindings: Bindings) -> Value:
+            answer = op.truth(condition(view, bindings))
+            if answer is True:
+                return yes(view, bindings)
+            if not isinstance(answer, Unknown):
+                return no(view, bindings)
+            if isinstance(answer, op.Mismatch):
+                return answer
+            one, two = yes(view, bindings), no(view, bindings)
+            if one is None and two is None:
+                return None
+            return one if one is not None and op.equal(one, two, view, bindings.spend) is True else answer
+
+        return choose
+
+    def _listof(self, tree: ListOf) -> Expression:
+        elements = [self.make(e) for e in tree.elements]
+        return lambda view, bindings: [e(view, bindings) for e in elements]
+
+    def _mapof(self, tree: MapOf) -> Expression:
+        entries = [(self.make(k), self.make(v)) for k, v in tree.entries]
+
+        def build(view: View, bindings: Bindings) -> Value:
+            result: dict[Any, Any] = {}
+            for key, value in entries:
+                name = key(view, bindings)
+                if isinstance(name, Unknown) or not isinstance(name, (str, int, bool)):
+                    return name if isinstance(name, Unknown) else op.Mismatch("", f"{op.describe(name)} as the key of a map")
+                result[name] = value(view, bindings)
+            return result
+
+        return build
+
+    def _macro(self, tree: Macro) -> Expression:
+        target = self.make(tree.target)
+        outer = self.names
+        if outer is not None:
+            if tree.name in outer:
+                raise ExpressionError(f"'{tree.name}' already stands for another thing", tree.at)
+            self.names = outer | {tree.name}
+        body = self.make(tree.body)
+        condition = self.make(tree.condition) if tree.condition is not None else None
+        self.names = outer
+        run = {"exists": _exists, "all": _all, "exists_one": _exists_one, "filter": _filter}.get(tree.kind)
+        name = tree.name
+
+        def macro(view: View, bindings: Bindings) -> Value:
+            members = target(view, bindings)
+            if isinstance(members, Unknown):
+                return members
+            if members is None:
+                return None if tree.kind in ("filter", "map") else False
+            if isinstance(members, dict):
+                members = [k for k, v in members.items() if view.value(v) is not None]
+            if not isinstance(members, list):
+                return op.Mismatch("", f"{tree.kind} over {op.describe(members)}")
+            elements = op.elements(members, view)
+            bindings.spend(len(elements) + 1)
+            shadowed = bindings.get(name)
+            try:
+                if run is None:
+                    return _map(elements, members, name, body, condition, view, bindings)
+                return run(elements, members, name, body, view, bindings)
+            finally:
+                bindings[name] = shadowed
+
+        return macro
+
+
+def _decided_by(left: Expression, right: Expression, *, stop: bool) -> Expression:
+    """`&&` (stops at False) and `||` (stops at True); a side that decides saves deciding the other's choices."""
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        try:
+            first: Any = op.truth(left(view, bindings))
+        except Undecided:
+            second = op.truth(right(view, bindings))
+            if second is stop or (second is None and not stop):
+                return stop
+            raise
+        if first is None:
+            first = False
+        if first is stop:
+            return stop
+        second = op.truth(right(view, bindings))
+        if second is None:
+            second = False
+        if second is stop:
+            return stop
+        if isinstance(first, Unknown):
+            return (
+                second if isinstance(second, Unknown) and isinstance(first, op.Mismatch) and not isinstance(second, op.Mismatch) else first
+            )
+        return second
+
+    return evaluate
+
+
+Run = Callable[[list[Any], list[Any], str, Expression, View, Bindings], Value]
+
+
+def _open(members: list[Any]) -> Unknown | None:
+    return Unknown("", members.open) if isinstance(members, Members) and members.open else None
+
+
+def _answers(elements: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Any:
+    for element in elements:
+        bindings[name] = element
+        answer = op.truth(body(view, bindings))
+        yield False if answer is None else answer
+
+
+def _decide(stop: bool) -> Run:
+    """`exists` (stops at True) and `all` (stops at False). A choice that is not decided is raised only if no other element decides."""
+
+    def run(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
+        doubt: Unknown | None = None
+        undecided: Undecided | None = None
+        for element, unsure in zip(elements, op.doubts_of(members, len(elements)), strict=True):
+            bindings[name] = element
+            try:
+                answer = op.truth(body(view, bindings))
+            except Undecided as raised:
+                undecided = undecided or raised
+                continue
+            if answer is None:
+                answer = False
+            if answer is stop and unsure is None:
+                return stop
+            if answer is not (not stop):
+                doubt = doubt or (answer if isinstance(answer, Unknown) else unsure)
+        if undecided is not None:
+            raise undecided
+        return doubt or _open(members) if doubt is not None or _open(members) is not None else not stop
+
+    return run
+
+
+_exists = _decide(stop=True)
+_all = _decide(stop=False)
+
+
+def _exists_one(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
+    certain, doubt = 0, _open(members)
+    for answer, unsure in zip(_answers(elements, name, body, view, bindings), op.doubts_of(members, len(elements)), strict=True):
+        if isinstance(answer, op.Mismatch):
+            return answer
+        if answer is True and unsure is None:
+            certain += 1
+        elif answer is not False:
+            doubt = answer if isinstance(answer, Unknown) else unsure
+    if certain > 1:
+        return False
+    return doubt if doubt is not None else certain == 1
+
+
+def _filter(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
+    kept: list[Any] = []
+    doubts: list[Unknown | None] = []
+    for element, unsure in zip(elements, op.doubts_of(members, len(elements)), strict=True):
+        bindings[name] = element
+        answer = op.truth(body(view, bindings))
+        if isinstance(answer, op.Mismatch):
+            return answer
+        if answer is True or isinstance(answer, Unknown):
+            kept.append(element)
+            doubts.append(answer if isinstance(answer, Unknown) else unsure)
+    return op.collected(kept, doubts, members.open if isinstance(members, Members) else "")
+
+
+def _map(
+    elements: list[Any], members: list[Any], name: str, body: Expression, condition: Expression | None, view: View, bindings: Bindings
+) -> Value:
+    if condition is not None:
+        kept = _filter(elements, members, name, condition, view, bindings)
+        if isinstance(kept, Unknown):
+            return kept
+        elements = members = kept
+    results: list[Any] = []
+    for element in elements:
+        bindings[name] = element
+        value = body(view, bindings)
+        if isinstance(value, op.Mismatch):
+            return value
+        results.append(value)
+    return op.collected(results, op.doubts_of(members, len(elements)), members.open if isinstance(members, Members) else "")
+
+
+# members
+
+
+def member(target: Value, name: str, view: View) -> Value:
+    """`target.name`: a fact of a node, edge, part ...; an entry of a map; absent of what is absent."""
+    if target is None or isinstance(target, Unknown):
+        return target
+    if isinstance(target, op.SUBJECTS):
+        try:
+            return view.fact(target, name)
+        except LookupError:
+            return None  # checked when the policy was loaded: another kind of node has it
+    if isinstance(target, dict):
+        return view.get(target, name)
+    if isinstance(target, (Text, Ref)):
+        return Unknown("", "inside a text that is known in part")
+    if isinstance(target, tuple) and hasattr(target, "_fields"):
+        return view.value(getattr(target, name, None))
+    return None if isinstance(target, (str, int, float)) else op.Mismatch("", f"{op.describe(target)} has no '{name}'")
+
+
+def item(target: Value, index: Value, view: View) -> Value:
+    """`target[index]`: an element, an entry; absent where there is none."""
+    if target is None or isinstance(target, Unknown):
+        return target
+    if isinstance(index, Unknown) or index is None:
+        return index
+    if isinstance(target, dict):
+        if isinstance(index, (Text, Ref)):
+            return Unknown("", "a key that is known in part")
+        return view.value(target.get(index)) if isinstance(index, (str, int)) else op.Mismatch("", f"{op.describe(index)} as a key")
+    if isinstance(target, list):
+        place = op.number(index)
+        if isinstance(place, Unknown):
+            return place
+        doubt = next((d for d in op.doubts_of(target, 0) if d is not None), None)
+        if doubt is not None:
+            return doubt
+        elements = op.elements(target, view)
+        if 0 <= place < len(elements) and place == int(place):
+            return elements[int(place)]
+        return _open(target)
+    return op.Mismatch("", f"{op.describe(target)} has no elements") if not isinstance(target, (Text, Ref)) else Unknown("", "a text")
