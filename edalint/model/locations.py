@@ -6,7 +6,7 @@ Lines and columns count from 1, an end column is exclusive; SARIF, text and JSON
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Mark(NamedTuple):
@@ -35,7 +35,7 @@ class Document:
     the first position is asked for.
     """
 
-    __slots__ = ("locate", "path", "root", "text")
+    __slots__ = ("duplicates", "locate", "path", "root", "text")
 
     def __init__(self, path: str, text: str, root: object = None, locate: Callable[[Document], None] | None = None) -> None:
         self.path = path
@@ -44,6 +44,8 @@ class Document:
         self.root = root
         """The value of the whole document: Map, list or scalar."""
         self.locate = locate
+        self.duplicates: list[tuple[Any, str]] = []
+        """(Map, key) for every key that a mapping writes twice; the last one counts."""
 
     def ensure_located(self) -> None:
         """Make sure that the maps of this document have marks."""
