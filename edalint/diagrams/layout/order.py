@@ -1,0 +1,134 @@
+"""The order of things in each column, so that few links cross; lanes stay together and in one order everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+Columns = list[list[int]]
+
+
+class Ordering:
+    """Items (boxes, labels, passing lines) in columns, joined only between neighbouring columns."""
+
+    def __init__(self, columns: Columns, lane: Sequence[int], ahead: Sequence[list[int]], behind: Sequence[list[int]]) -> None:
+        self.columns = columns
+        self.lane = lane
+        """Item -> number of its lane; lanes lie below each other in that order."""
+        self.ahead = ahead
+        self.behind = behind
+
+    def improve(self, sweeps: int = 24) -> int:
+        """Reorder the columns; the number of crossings that are left."""
+        best, fewest = [list(c) for c in self.columns], self.crossings()
+        idle = 0
+        for sweep in range(sweeps):
+            if not fewest or idle > 6:
+                break
+            self._sweep(down=sweep % 2 == 0, by_mean=sweep % 4 >= 2)
+            self._transpose()
+            count = self.crossings()
+            if count < fewest:
+                best, fewest, idle = [list(c) for c in self.columns], count, 0
+            else:
+                idle += 1
+        self.columns = best
+        return fewest
+
+    def crossings(self) -> int:
+        """How many pairs of links cross, over all columns."""
+        return sum(self._between(left, right) for left, right in pairwise(self.columns))
+
+    def _between(self, left: list[int], right: list[int]) -> int:
+        place = {item: i for i, item in enumerate(right)}
+        ends = [p for item in left for p in sorted(place[n] for n in self.ahead[item])]
+        return _inversions(ends, len(right))
+
+    def _sweep(self, *, down: bool, by_mean: bool) -> None:
+        numbers = range(1, len(self.columns)) if down else range(len(self.columns) - 2, -1, -1)
+        neighbours = self.behind if down else self.ahead
+        step = -1 if down else 1
+        for number in numbers:
+            place = {item: i for i, item in enumerate(self.columns[number + step])}
+            column = self.columns[number]
+            wanted = {item: _wanted([place[n] for n in neighbours[item]], by_mean) for item in column}
+            self.columns[number] = _merge(column, wanted, self.lane)
+
+    def _transpose(self) -> None:
+        """Swap neighbours in a column where that removes crossings, until none does."""
+        for _ in range(8):
+            improved = False
+            for number, column in enumerate(self.columns):
+                before = {item: i for i, item in enumerate(self.columns[number - 1])} if number else {}
+                after = {item: i for i, item in enumerate(self.columns[number + 1])} if number + 1 < len(self.columns) else {}
+                sides = {
+                    item: (sorted(before[n] for n in self.behind[item]), sorted(after[n] for n in self.ahead[item])) for item in column
+                }
+                for i in range(len(column) - 1):
+                    upper, lower = column[i], column[i + 1]
+                    if self.lane[upper] != self.lane[lower]:
+                        continue
+                    (ub, ua), (lb, la) = sides[upper], sides[lower]
+                    if _pairs(ub, lb) + _pairs(ua, la) > _pairs(lb, ub) + _pairs(la, ua):
+                        column[i], column[i + 1] = lower, upper
+                        improved = True
+            if not improved:
+                return
+
+
+def _wanted(places: list[int], by_mean: bool) -> float | None:
+    """Where an item wants to be: the mean, or the weighted median, of its neighbours' places."""
+    if not places:
+        return None
+    if by_mean or len(places) < 3:
+        return sum(places) / len(places)
+    places.sort()
+    middle = len(places) // 2
+    if len(places) % 2:
+        return float(places[middle])
+    left, right = places[middle - 1] - places[0], places[-1] - places[middle]
+    if left + right == 0:
+        return (places[middle - 1] + places[middle]) / 2
+    return (places[middle - 1] * right + places[middle] * left) / (left + right)
+
+
+def _merge(column: list[int], wanted: dict[int, float | None], lane: Sequence[int]) -> list[int]:
+    """The column by lanes and wishes; items without a wish keep their place among those of their lane."""
+    result: list[int] = []
+    by_lane: dict[int, list[int]] = {}
+    for item in column:
+        by_lane.setdefault(lane[item], []).append(item)
+    for number in sorted(by_lane):
+        items = by_lane[number]
+        moving = sorted((i for i in items if wanted[i] is not None), key=lambda i: wanted[i] or 0.0)
+        ahead = iter(moving)
+        result += [item if wanted[item] is None else next(ahead) for item in items]
+    return result
+
+
+def _pairs(upper: list[int], lower: list[int]) -> int:
+    """How many links of the upper item cross links of the lower one, given the sorted places of their other ends."""
+    count = index = 0
+    for place in upper:
+        while index < len(lower) and lower[index] < place:
+            index += 1
+        count += index
+    return count
+
+
+def _inversions(values: list[int], size: int) -> int:
+    """Pairs in the wrong order, by a binary indexed tree."""
+    tree = [0] * (size + 1)
+    count = 0
+    for seen, value in enumerate(values):
+        index = value + 1
+        smaller = 0
+        while index:
+            smaller += tree[index]
+            index &= index - 1
+        count += seen - smaller
+        index = value + 1
+        while index <= size:
+            tree[index] += 1
+            index += index & -index
+    return count
