@@ -7,7 +7,7 @@ from typing import Any
 
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Part, Place
-from edalint.model.resources import Resource
+from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Text, Unknown, Value, alternatives, items, map_value, parts_of
 
 TARGET_KINDS = (
@@ -103,7 +103,7 @@ def _parsed(value: Value, place: Place) -> Value:
     if not isinstance(value, (str, Text)):
         return value
     from edalint.sources import embedded
-    from edalint.sources.errors import SyntaxProblem
+    from edalint.sources.problem import SyntaxProblem
 
     try:
         parsed: Any = embedded.parse(value, place)
@@ -112,7 +112,7 @@ def _parsed(value: Value, place: Place) -> Value:
     return Unknown("", "text that is no JSON") if isinstance(parsed, SyntaxProblem) else parsed
 
 
-def sort_of(value: Value, resource: Resource, declare: Declarations, parameters: Map | None = None) -> str:
+def sort_of(value: Value, declare: Declarations, parameters: Map | None = None) -> str:
     """What sort of target an ARN names (`lambda`, `sqs`, `bus` ...); `other` where neither it nor its parameters tell."""
     if parameters is not None:
         for name, sort in (
@@ -175,3 +175,18 @@ def named(value: Value) -> str:
         else:
             words.append("?")
     return "".join(words) or "?"
+
+
+def target_end(arn: Value, sort: str, parameters: Map, resource: Resource) -> End:
+    """What a target really starts: the ARN names a cluster or a job queue where a task or a job is meant."""
+    if sort == "ecs":
+        for name in ("EcsParameters", "EcsTaskParameters"):
+            definition = get(parameters, name, "TaskDefinitionArn")
+            if definition is not None:
+                return End(definition, ("task",), "any", resource)
+    if sort == "batch":
+        for name in ("BatchParameters", "BatchJobParameters"):
+            definition = get(parameters, name, "JobDefinition")
+            if definition is not None:
+                return End(definition, ("job",), "any", resource)
+    return End(arn, TARGET_KINDS, "arn", resource)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Ref, Value, items
-from edalint.services._shared import TARGET_KINDS, maps, named, policy_part, sort_of
+from edalint.model.values import Map, Ref, items
+from edalint.services._shared import maps, named, policy_part, sort_of, target_end
 from edalint.services.registry import Default, Identity, declares, identities
 
 RETRY_ATTEMPTS = Default(185, "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html")
@@ -104,7 +104,7 @@ def rule(resource: Resource, declare: Declarations) -> None:
 def rule_target(resource: Resource, declare: Declarations, node: Node, target: Map, when: Condition) -> None:
     """One target: what it delivers to, where events go that can't be delivered, and as whom."""
     arn = get(target, "Arn")
-    sort = sort_of(arn, resource, declare, target)
+    sort = sort_of(arn, declare, target)
     role = get(target, "RoleArn")
     dead_letter = get(target, "DeadLetterConfig", "Arn")
     part = declare.part(
@@ -125,21 +125,6 @@ def rule_target(resource: Resource, declare: Declarations, node: Node, target: M
         declare.edge("deliver", node, part.ends["target"], resource, part=part)
     if dead_letter is not None:
         declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, place=Place(target, "DeadLetterConfig"))
-
-
-def target_end(arn: Value, sort: str, parameters: Map, resource: Resource) -> End:
-    """What a target really starts: the ARN names a cluster or a job queue where a task or a job is meant."""
-    if sort == "ecs":
-        for name in ("EcsParameters", "EcsTaskParameters"):
-            definition = get(parameters, name, "TaskDefinitionArn")
-            if definition is not None:
-                return End(definition, ("task",), "any", resource)
-    if sort == "batch":
-        for name in ("BatchParameters", "BatchJobParameters"):
-            definition = get(parameters, name, "JobDefinition")
-            if definition is not None:
-                return End(definition, ("job",), "any", resource)
-    return End(arn, TARGET_KINDS, "arn", resource)
 
 
 @declares("AWS::Events::ApiDestination")

@@ -1,0 +1,22 @@
+"""Amazon MSK: Kafka clusters. A cluster is one stream: its topics are made by its clients."""
+
+from __future__ import annotations
+
+from edalint.model.graph import Declarations
+from edalint.model.resources import Resource
+from edalint.services.registry import Identity, declares, identities
+
+_ARN = "arn:{P}:kafka:{R}:{A}:cluster/{name}/{id}"
+
+identities(
+    {
+        "AWS::MSK::Cluster": Identity("stream", "ClusterName", "arn", arn=_ARN, attributes={"Arn": "arn"}),
+        "AWS::MSK::ServerlessCluster": Identity("stream", "ClusterName", "arn", arn=_ARN, attributes={"Arn": "arn"}),
+    }
+)
+
+
+@declares("AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster")
+def cluster(resource: Resource, declare: Declarations) -> None:
+    """A cluster."""
+    declare.node(resource, "stream", product="kafka")

@@ -1,0 +1,62 @@
+"""EventBridge Pipes: one source that is polled, an enrichment that is waited for, one target, and the dead letters of streams."""
+
+from __future__ import annotations
+
+from edalint.model.graph import Declarations, End, Place
+from edalint.model.resources import Resource
+from edalint.model.values import Map
+from edalint.services._shared import maps, sort_of, target_end
+from edalint.services.registry import Default, Identity, declares, identities
+
+_PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html"
+STREAM_ATTEMPTS = Default(-1, _PIPES)
+"""A stream's record is tried again until it expires."""
+STREAM_AGE = Default(-1, _PIPES)
+SOURCE_KINDS = ("queue", "stream", "table", "broker", "external")
+STREAM_PARAMETERS = ("KinesisStreamParameters", "DynamoDBStreamParameters")
+"""The source parameters that can name a dead-letter queue."""
+
+identities({"AWS::Pipes::Pipe": Identity("pipe", "Name", "name", arn="arn:{P}:pipes:{R}:{A}:pipe/{name}", attributes={"Arn": "arn"})})
+
+
+@declares("AWS::Pipes::Pipe")
+def pipe(resource: Resource, declare: Declarations) -> None:
+    """A pipe, its source, enrichment, target and dead-letter queue: all of them by its role."""
+    properties = resource.properties
+    role = End(resource.get("RoleArn"), ("AWS::IAM::Role",), "arn", resource)
+    node = declare.node(resource, "pipe", role=role)
+    source = End(resource.get("Source"), SOURCE_KINDS, "arn", resource)
+    if source.value is not None:
+        filters = [pattern for _, pattern in maps(resource.get("SourceParameters", "FilterCriteria", "Filters"))]
+        declare.edge("poll", source, node, resource, place=Place(properties, "Source"), data={"filters": filters})
+    enrichment = End(resource.get("Enrichment"), ("function", "api", "state-machine", "api-destination"), "arn", resource)
+    if enrichment.value is not None:
+        declare.edge("enrich", node, enrichment, resource, place=Place(properties, "Enrichment"))
+    written = resource.get("TargetParameters")
+    parameters = written if isinstance(written, Map) else Map()
+    sort = sort_of(resource.get("Target"), declare, parameters)
+    target = target_end(resource.get("Target"), sort, parameters, resource)
+    dead_letters = [(name, resource.get("SourceParameters", name, "DeadLetterConfig", "Arn")) for name in STREAM_PARAMETERS]
+    dead_letter = next(((name, arn) for name, arn in dead_letters if arn is not None), None)
+    part = declare.part(
+        "target",
+        resource,
+        node,
+        properties=parameters,
+        place=Place(properties, "Target"),
+        ends={
+            "target": target,
+            "source": source,
+            "enrichment": enrichment,
+            "dead_letter": End(dead_letter[1] if dead_letter else None, ("queue", "topic"), "arn", resource),
+            "role": role,
+        },
+        kind=sort,
+        product="pipes",
+    )
+    if target.value is not None:
+        declare.edge("deliver", node, target, resource, part=part)
+    if dead_letter is not None:
+        stream = resource.get("SourceParameters", dead_letter[0])
+        place = Place(stream, "DeadLetterConfig") if isinstance(stream, Map) else Place(properties, "SourceParameters")
+        declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, place=place)
