@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -53,7 +54,8 @@ class _Layout:
     def run(self) -> Drawing:
         self._rank()
         ordering = self._ordering()
-        crossings = ordering.improve(24 if len(self.items) < 3000 else 6)
+        large = len(self.items) > 4000
+        crossings = ordering.improve([] if large else self._other_starts(), 8 if large else 24)
         self.columns = ordering.columns
         tops = heights(self.columns, self.items, self.pulls, 12 if len(self.items) < 5000 else 4)
         return self._draw(tops, crossings)
@@ -119,19 +121,24 @@ class _Layout:
 
     def _ordering(self) -> Ordering:
         """The first order: depth first along the flow, so that what belongs together begins together."""
-        seen: dict[int, int] = {}
-        starts = [i for b in self.boxes for i in [self.box_item[b.id]] if not self.behind[i]]
+        starts = [self.box_item[b.id] for b in self.boxes if not self.behind[self.box_item[b.id]]]
         starts += [self.box_item[b.id] for b in self.boxes]
-        for start in starts:
-            stack = [start]
-            while stack:
-                item = stack.pop()
-                if item in seen:
-                    continue
-                seen[item] = len(seen)
-                stack.extend(reversed(self.ahead[item]))
-        columns = [sorted(c, key=lambda i: (self.items[i].lane, seen[i])) for c in self.columns]
-        return Ordering(columns, [i.lane for i in self.items], self.ahead, self.behind)
+        first = self._in_order(_visit(starts, self.ahead, self.behind))
+        return Ordering(first, [i.lane for i in self.items], self.ahead, self.behind)
+
+    def _other_starts(self) -> list[list[list[int]]]:
+        """Other first orders: breadth first from the sources, and from the ends of the flow."""
+        sources = [self.box_item[b.id] for b in self.boxes if not self.behind[self.box_item[b.id]]]
+        ends = [self.box_item[b.id] for b in self.boxes if not self.ahead[self.box_item[b.id]]]
+        everything = [self.box_item[b.id] for b in self.boxes]
+        return [
+            self._in_order(_visit(sources + everything, self.ahead, self.behind, breadth=True)),
+            self._in_order(_visit(ends + everything, self.behind, self.ahead, breadth=True)),
+            self._in_order(_visit(ends + everything, self.behind, self.ahead)),
+        ]
+
+    def _in_order(self, seen: dict[int, int]) -> list[list[int]]:
+        return [sorted(c, key=lambda i: (self.items[i].lane, seen[i])) for c in self.columns]
 
     # geometry
 
@@ -209,6 +216,23 @@ class _Layout:
             bottom = max(p.y + p.height for p in inside) + GROUP_PADDING
             frames[name] = Placed(_r(left), _r(top), _r(right - left), _r(bottom - top))
         return {name: frames[name] for name in sorted(frames)}
+
+
+def _visit(starts: list[int], ahead: list[list[int]], behind: list[list[int]], *, breadth: bool = False) -> dict[int, int]:
+    """Item -> when a walk from the starts meets it; each connected part is finished before the next one begins."""
+    seen: dict[int, int] = {}
+    waiting = deque(starts)
+    while waiting:
+        part = deque([waiting.popleft()])
+        later: deque[int] = deque()
+        while part or later:
+            item = (part.popleft() if breadth else part.pop()) if part else later.popleft()
+            if item in seen:
+                continue
+            seen[item] = len(seen)
+            part.extend(ahead[item] if breadth else reversed(ahead[item]))
+            later.extend(n for n in behind[item] if n not in seen)
+    return seen
 
 
 def layout(boxes: Sequence[Box], links: Sequence[Link]) -> Drawing:

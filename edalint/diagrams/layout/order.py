@@ -18,20 +18,25 @@ class Ordering:
         self.ahead = ahead
         self.behind = behind
 
-    def improve(self, sweeps: int = 24) -> int:
-        """Reorder the columns; the number of crossings that are left."""
+    def improve(self, starts: Sequence[Columns] = (), sweeps: int = 24) -> int:
+        """Reorder the columns, from the order they have and from other `starts`; the number of crossings that are left."""
         best, fewest = [list(c) for c in self.columns], self.crossings()
-        idle = 0
-        for sweep in range(sweeps):
-            if not fewest or idle > 6:
-                break
-            self._sweep(down=sweep % 2 == 0, by_mean=sweep % 4 >= 2)
-            self._transpose()
+        for start in (best, *starts):
+            self.columns = [list(c) for c in start]
+            idle = 0
             count = self.crossings()
+            for sweep in range(sweeps):
+                if count < fewest:
+                    best, fewest = [list(c) for c in self.columns], count
+                if not fewest or idle > 8:
+                    break
+                before = count
+                self._sweep(down=sweep % 2 == 0, by_mean=sweep % 8 >= 6, flip=sweep % 4 >= 2)
+                self._transpose(flip=sweep % 4 >= 2)
+                count = self.crossings()
+                idle = 0 if count < before * 0.995 else idle + 1
             if count < fewest:
-                best, fewest, idle = [list(c) for c in self.columns], count, 0
-            else:
-                idle += 1
+                best, fewest = [list(c) for c in self.columns], count
         self.columns = best
         return fewest
 
@@ -44,7 +49,7 @@ class Ordering:
         ends = [p for item in left for p in sorted(place[n] for n in self.ahead[item])]
         return _inversions(ends, len(right))
 
-    def _sweep(self, *, down: bool, by_mean: bool) -> None:
+    def _sweep(self, *, down: bool, by_mean: bool, flip: bool) -> None:
         numbers = range(1, len(self.columns)) if down else range(len(self.columns) - 2, -1, -1)
         neighbours = self.behind if down else self.ahead
         step = -1 if down else 1
@@ -52,12 +57,13 @@ class Ordering:
             place = {item: i for i, item in enumerate(self.columns[number + step])}
             column = self.columns[number]
             wanted = {item: _wanted([place[n] for n in neighbours[item]], by_mean) for item in column}
-            self.columns[number] = _merge(column, wanted, self.lane)
+            self.columns[number] = _merge(column, wanted, self.lane, flip)
 
-    def _transpose(self) -> None:
-        """Swap neighbours in a column where that removes crossings, until none does."""
-        for _ in range(8):
+    def _transpose(self, *, flip: bool) -> None:
+        """Swap neighbours in a column where that removes crossings, until none does; with `flip` once also where it changes nothing."""
+        for turn in range(10):
             improved = False
+            equal = flip and turn == 0
             for number, column in enumerate(self.columns):
                 before = {item: i for i, item in enumerate(self.columns[number - 1])} if number else {}
                 after = {item: i for i, item in enumerate(self.columns[number + 1])} if number + 1 < len(self.columns) else {}
@@ -69,9 +75,11 @@ class Ordering:
                     if self.lane[upper] != self.lane[lower]:
                         continue
                     (ub, ua), (lb, la) = sides[upper], sides[lower]
-                    if _pairs(ub, lb) + _pairs(ua, la) > _pairs(lb, ub) + _pairs(la, ua):
+                    gain = _pairs(ub, lb) + _pairs(ua, la) - _pairs(lb, ub) - _pairs(la, ua)
+                    if gain > 0 or (equal and gain == 0):
                         column[i], column[i + 1] = lower, upper
-                        improved = True
+                        improved = improved or gain > 0
+            improved = improved or equal
             if not improved:
                 return
 
@@ -92,15 +100,16 @@ def _wanted(places: list[int], by_mean: bool) -> float | None:
     return (places[middle - 1] * right + places[middle] * left) / (left + right)
 
 
-def _merge(column: list[int], wanted: dict[int, float | None], lane: Sequence[int]) -> list[int]:
-    """The column by lanes and wishes; items without a wish keep their place among those of their lane."""
+def _merge(column: list[int], wanted: dict[int, float | None], lane: Sequence[int], flip: bool) -> list[int]:
+    """The column by lanes and wishes; items without a wish keep their place among those of their lane. With `flip` equals change places."""
     result: list[int] = []
     by_lane: dict[int, list[int]] = {}
     for item in column:
         by_lane.setdefault(lane[item], []).append(item)
     for number in sorted(by_lane):
         items = by_lane[number]
-        moving = sorted((i for i in items if wanted[i] is not None), key=lambda i: wanted[i] or 0.0)
+        wishing = [i for i in (reversed(items) if flip else items) if wanted[i] is not None]
+        moving = sorted(wishing, key=lambda i: wanted[i] or 0.0)
         ahead = iter(moving)
         result += [item if wanted[item] is None else next(ahead) for item in items]
     return result

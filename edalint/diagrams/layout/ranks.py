@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+from edalint.diagrams.layout.simplex import NetworkSimplex
 
 Key = Hashable
 
@@ -82,90 +84,44 @@ def _reorder(
     return True
 
 
-def _reach(start: Key, ahead: Mapping[Key, list[Key]], inside: object) -> dict[Key, bool]:
+def _reach(start: Key, ahead: Mapping[Key, list[Key]], inside: Callable[[Key], bool]) -> dict[Key, bool]:
     seen = {start: True}
     stack = [start]
     while stack:
         for successor in ahead[stack.pop()]:
-            if successor not in seen and inside(successor):  # type: ignore[operator]
+            if successor not in seen and inside(successor):
                 seen[successor] = True
                 stack.append(successor)
     return seen
 
 
 def assign(nodes: Sequence[Key], arcs: Sequence[Arc]) -> dict[Key, int]:
-    """A rank for each node: every arc spans at least its length, and the weighted sum of spans is small.
+    """A rank for each node: every arc spans at least its length, and the weighted sum of spans is the least possible.
 
-    Longest paths first, then nodes (and tightly bound groups of nodes) move where that shortens the sum, until none does.
+    Parts that are not connected with each other all begin at rank 0.
     """
-    into: dict[Key, list[Arc]] = {n: [] for n in nodes}
-    out: dict[Key, list[Arc]] = {n: [] for n in nodes}
-    for arc in arcs:
-        into[arc.target].append(arc)
-        out[arc.source].append(arc)
-    order = _sorted(nodes, into, out)
     rank: dict[Key, int] = {}
-    for node in order:
-        rank[node] = max((rank[a.source] + a.length for a in into[node]), default=0)
-    for _ in range(50):
-        if not (_tighten(reversed(order), rank, into, out) | _tighten(order, rank, into, out) | _shift_trees(order, rank, into, out)):
-            break
-    lowest = min(rank.values(), default=0)
-    return {node: r - lowest for node, r in rank.items()}
+    for part in connected(nodes, [(a.source, a.target) for a in arcs]):
+        number = {node: i for i, node in enumerate(part)}
+        inside = [(number[a.source], number[a.target], a.length, a.weight) for a in arcs if a.source in number]
+        rank.update(zip(part, NetworkSimplex(len(part), inside).solve(), strict=True))
+    return {node: rank[node] for node in nodes}
 
 
-def _sorted(nodes: Sequence[Key], into: Mapping[Key, list[Arc]], out: Mapping[Key, list[Arc]]) -> list[Key]:
-    waiting = {n: len(into[n]) for n in nodes}
-    ready = [n for n in nodes if not waiting[n]]
-    for node in ready:
-        for arc in out[node]:
-            waiting[arc.target] -= 1
-            if not waiting[arc.target]:
-                ready.append(arc.target)
-    return ready
-
-
-def _tighten(order: Iterable[Key], rank: dict[Key, int], into: Mapping[Key, list[Arc]], out: Mapping[Key, list[Arc]]) -> bool:
-    """Move single nodes inside the room that their arcs leave; True if that made the sum smaller."""
-    changed = False
-    for node in order:
-        pull = sum(a.weight for a in out[node]) - sum(a.weight for a in into[node])
-        if pull > 0 and out[node]:
-            best = min(rank[a.target] - a.length for a in out[node])
-        elif pull < 0 and into[node]:
-            best = max(rank[a.source] + a.length for a in into[node])
-        else:
-            continue
-        if best != rank[node]:
-            rank[node] = best
-            changed = True
-    return changed
-
-
-def _shift_trees(order: Sequence[Key], rank: dict[Key, int], into: Mapping[Key, list[Arc]], out: Mapping[Key, list[Arc]]) -> bool:
-    """Move a node together with all that is tightly bound behind it, where the arcs into the whole are slack."""
-    changed = False
-    for node in order:
-        if not into[node] or min(rank[node] - rank[a.source] - a.length for a in into[node]) <= 0:
-            continue
-        bound = _reach_tight(node, rank, out)
-        room = [rank[a.target] - rank[a.source] - a.length for n in bound for a in into[n] if a.source not in bound]
-        pull = sum(a.weight for n in bound for a in into[n] if a.source not in bound)
-        push = sum(a.weight for n in bound for a in out[n] if a.target not in bound)
-        if room and min(room) > 0 and pull > push:
-            step = min(room)
-            for n in bound:
-                rank[n] -= step
-            changed = True
-    return changed
-
-
-def _reach_tight(start: Key, rank: Mapping[Key, int], out: Mapping[Key, list[Arc]]) -> dict[Key, bool]:
-    seen = {start: True}
-    stack = [start]
-    while stack:
-        for arc in out[stack.pop()]:
-            if arc.target not in seen and rank[arc.target] - rank[arc.source] == arc.length:
-                seen[arc.target] = True
-                stack.append(arc.target)
-    return seen
+def connected(nodes: Sequence[Key], pairs: Iterable[tuple[Key, Key]]) -> list[list[Key]]:
+    """The nodes by connected parts, each in the order given."""
+    beside: dict[Key, list[Key]] = {n: [] for n in nodes}
+    for left, right in pairs:
+        beside[left].append(right)
+        beside[right].append(left)
+    part_of: dict[Key, int] = {}
+    count = 0
+    for node in nodes:
+        if node not in part_of:
+            for reached in _reach(node, beside, lambda _: True):
+                part_of[reached] = count
+            count += 1
+    parts: list[list[Key]] = [[] for _ in range(count)]
+    for node in nodes:
+        parts[part_of[node]].append(node)
+    return parts
