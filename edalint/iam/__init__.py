@@ -1,1 +1,1 @@
-"""Policy documents: what they allow, in three values."""
+"""Policy documents: what they say, and whether they allow a request."""

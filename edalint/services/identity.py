@@ -165,6 +165,8 @@ def _property(name: str, resource: Resource, resources: Resources, depth: int) -
             return _shape(value, resources, "name", depth + 1)
         if value is None or not parts_of(value):
             return None
+        if name == "Path" and isinstance(value, str):  # of a role: `/` or `/service-role/`, between the ARN's own slashes
+            return value.lstrip("/") or "/"
         return last_segment(_expand(value, resources, depth + 1))
 
     return map_value(resource.get(name), plain)

@@ -1,0 +1,215 @@
+"""Policy documents as statements: what a document says, with one element or a list of them wherever IAM takes both.
+
+Nothing is decided here. A part that the template does not say is an `Unknown` in its place; what exists in some
+alternatives only carries its condition. `read` is applied to everything that is looked at, so that whoever asks may
+decide alternatives and put texts in the place of references first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from edalint.model.conditions import Condition, both
+from edalint.model.graph import Place
+from edalint.model.values import Map, OneOf, Text, Unknown, Value, alternatives, items, map_value, parts_of, settled, text_of
+
+Read = Callable[[Value], Value]
+VARIABLE = "${"
+"""How a policy variable begins: it stands for a value of the request."""
+
+
+class Entry(NamedTuple):
+    """An action, a resource, a principal of a statement, with the condition under which it is there."""
+
+    when: Condition
+    value: Value
+    kind: str = ""
+    """Of a principal: `Service`, `AWS`, `Federated`, `CanonicalUser`, or `*` for everyone."""
+
+
+class Test(NamedTuple):
+    """One key of a statement's Condition."""
+
+    operator: str
+    """In lower case, without set prefix and `IfExists`: `stringequals`, `arnlike`, `null` ..."""
+    key: str
+    """In lower case: `aws:sourcearn`."""
+    values: list[Value]
+    if_exists: bool
+    quantifier: str
+    """`forallvalues`, `foranyvalue` or empty."""
+
+
+class Statement:
+    """One statement. An element that is absent is None, one that is there and empty is []."""
+
+    __slots__ = (
+        "actions",
+        "conditions",
+        "effect",
+        "not_actions",
+        "not_principals",
+        "not_resources",
+        "place",
+        "principals",
+        "resources",
+        "sid",
+        "unknown",
+        "when",
+    )
+
+    def __init__(self, place: Place, when: Condition = True, unknown: str = "") -> None:
+        self.place = place
+        """The statement's own map."""
+        self.when = when
+        self.unknown = unknown
+        """Why the statement is not known at all; empty where it is."""
+        self.sid: Value = None
+        self.effect: Value = None
+        self.principals: list[Entry] | None = None
+        self.not_principals: list[Entry] | None = None
+        self.actions: list[Entry] | None = None
+        self.not_actions: list[Entry] | None = None
+        self.resources: list[Entry] | None = None
+        self.not_resources: list[Entry] | None = None
+        self.conditions: list[Test] | Unknown = []
+
+    def __repr__(self) -> str:
+        return f"Statement({self.effect} {self.sid or ''})"
+
+
+def as_is(value: Value) -> Value:
+    """The value with its lookups followed: how a document is read when nobody decides alternatives."""
+    return settled(value)
+
+
+def structured(value: Value, place: Place) -> Value:
+    """A document that may be written as JSON text, as a map; Unknown where the text is not known or no JSON."""
+
+    def parsed(plain: Value) -> Value:
+        if not isinstance(plain, (str, Text)):
+            return plain
+        from edalint.sources import embedded
+        from edalint.sources.problem import SyntaxProblem
+
+        try:
+            return embedded.parse(plain, place)
+        except SyntaxProblem as problem:
+            return Unknown("", f"text that is no JSON: {problem}")
+
+    return map_value(value, parsed)
+
+
+def statements(document: Value, read: Read = as_is, place: Place | None = None) -> list[Statement] | Unknown:
+    """The statements of a document; Unknown where the document is not known, [] where it is no document at all."""
+    found: list[Statement] = []
+    for outer, plain in alternatives(structured(read(document), place or Place(None))):
+        plain = read(plain)
+        if isinstance(plain, Unknown):
+            if outer is True:
+                return plain
+            found.append(Statement(place or Place(None), outer, plain.reason or "a document that is not known"))
+        elif isinstance(plain, dict):
+            for when, body in _elements(plain.get("Statement"), read):
+                joined = both(outer, when)
+                if joined is not False:
+                    found.append(_statement(body, joined, read, place or Place(None)))
+    return found
+
+
+def _elements(value: Value, read: Read) -> Iterator[tuple[Condition, Value]]:
+    """The elements of a list (or the one that stands for it), each read, absent ones left out."""
+    for when, item in items(read(value)):
+        for inner, plain in items([read(item)]):
+            joined = both(when, inner)
+            if joined is not False:
+                yield joined, plain
+
+
+def _statement(body: Value, when: Condition, read: Read, place: Place) -> Statement:
+    if not isinstance(body, dict):
+        reason = body.reason if isinstance(body, Unknown) else "a statement that is no map"
+        return Statement(place, when, reason or "a statement that is not known")
+    statement = Statement(Place(body) if isinstance(body, Map) else place, when)
+    statement.sid = read(body.get("Sid"))
+    statement.effect = read(body.get("Effect"))
+    statement.principals = _principals(body.get("Principal"), read)
+    statement.not_principals = _principals(body.get("NotPrincipal"), read)
+    statement.actions = _entries(body.get("Action"), read)
+    statement.not_actions = _entries(body.get("NotAction"), read)
+    statement.resources = _entries(body.get("Resource"), read)
+    statement.not_resources = _entries(body.get("NotResource"), read)
+    statement.conditions = _conditions(body.get("Condition"), read)
+    return statement
+
+
+def _entries(value: Value, read: Read, kind: str = "") -> list[Entry] | None:
+    value = read(value)
+    if value is None:
+        return None
+    return [Entry(when, variables(item), kind) for when, item in _elements(value, read)]
+
+
+def _principals(value: Value, read: Read) -> list[Entry] | None:
+    value = read(value)
+    if value is None:
+        return None
+    found: list[Entry] = []
+    for when, plain in _elements(value, read):
+        if not isinstance(plain, dict):
+            found.append(Entry(when, plain, "*"))
+            continue
+        for kind, named in plain.items():
+            for inner, item in _elements(named, read):
+                joined = both(when, inner)
+                if joined is not False:
+                    found.append(Entry(joined, item, kind))
+    return found
+
+
+def _conditions(value: Value, read: Read) -> list[Test] | Unknown:
+    value = read(value)
+    if value is None:
+        return []
+    if isinstance(value, Unknown):
+        return value
+    if not isinstance(value, dict):
+        return Unknown("", "a condition that is no map" if not isinstance(value, OneOf) else "a condition with alternatives")
+    tests: list[Test] = []
+    for operator, block in value.items():
+        keys = read(block)
+        if not isinstance(keys, dict):
+            return keys if isinstance(keys, Unknown) else Unknown("", "a condition that is no map")
+        for key, wanted in keys.items():
+            tests.append(_test(str(operator), str(key), _alike([variables(item) for _, item in _elements(wanted, read)])))
+    return tests
+
+
+def _alike(values: list[Value]) -> list[Value]:
+    """Truth values and numbers as the strings that IAM reads."""
+    return [text_of([v]) if isinstance(v, (bool, int, float)) else v for v in values]
+
+
+def _test(operator: str, key: str, values: list[Value]) -> Test:
+    quantifier, _, name = operator.rpartition(":")
+    name = name.lower()
+    if_exists = name.endswith("ifexists")
+    return Test(name[: -len("ifexists")] if if_exists else name, key.lower(), values, if_exists, quantifier.lower())
+
+
+def variables(value: Value) -> Value:
+    """A text with its policy variables (`${aws:username}`) as holes; anything else as it is."""
+    parts = parts_of(value)
+    if not any(isinstance(p, str) and VARIABLE in p for p in parts):
+        return value
+    made: list[Value] = []
+    for part in parts:
+        while isinstance(part, str) and VARIABLE in part:
+            before, _, rest = part.partition(VARIABLE)
+            name, closed, rest = rest.partition("}")
+            made.append(before)
+            made.append(name[:1] if name in ("*", "?", "$") else Unknown(f"policy variable {name.lower()}", "a value of the request"))
+            part = rest if closed else ""
+        made.append(part)
+    return text_of(made)
