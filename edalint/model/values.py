@@ -276,13 +276,38 @@ def text_of(parts: Iterable[Value]) -> Value:
 
     Numbers and booleans are written as CloudFormation writes them. A part that cannot be in a string gives Unknown.
     """
+    values = [settled(part) for part in parts]
+    if not any(isinstance(value, OneOf) for value in values):
+        return _text(values)
+    together = combinations(values)
+    if together is None:
+        return Unknown("", f"more than {MAX_ALTERNATIVES} alternatives")
+    return one_of((condition, _text(option)) for condition, option in together)
+
+
+def combinations(values: Iterable[Value]) -> list[tuple[Condition, list[Value]]] | None:
+    """Every way in which the alternatives of several values go together; None for more than `MAX_ALTERNATIVES`.
+
+    Values that hang on one choice go together in as many ways as the choice has values, however many they are.
+    """
+    branches: list[tuple[Condition, list[Value]]] = [(True, [])]
+    for value in values:
+        value = settled(value)
+        if isinstance(value, OneOf):
+            options = list(alternatives(value))
+            branches = [(c, [*head, v]) for when, head in branches for inner, v in options if (c := both(when, inner)) is not False]
+            if len(branches) > MAX_ALTERNATIVES:
+                return None
+        else:
+            for _, head in branches:
+                head.append(value)
+    return branches
+
+
+def _text(values: list[Value]) -> Value:
     flat: list[str | Ref | Unknown] = []
-    parts = list(parts)
-    for index, raw in enumerate(parts):
+    for raw in values:
         part = settled(raw)
-        if isinstance(part, OneOf):
-            rest = parts[index + 1 :]
-            return one_of((c, text_of([*flat, option, *rest])) for c, option in alternatives(part))
         if isinstance(part, Text):
             flat.extend(part.parts)
         elif isinstance(part, bool):

@@ -1,0 +1,85 @@
+"""One template being read: its sections, its place among nested templates, and who answers names in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edalint.frontends.context import Context
+from edalint.model.conditions import Condition
+from edalint.model.locations import Document
+from edalint.model.resources import Unit
+from edalint.model.values import Lookup, Map, Value
+
+if TYPE_CHECKING:
+    from edalint.frontends.cloudformation.conditions import Conditions
+    from edalint.frontends.cloudformation.intrinsics import Resolver
+    from edalint.frontends.cloudformation.parameters import Parameters
+
+
+class Scope:
+    """A template within its unit: the root template, or one that a stack resource nests."""
+
+    def __init__(self, unit: Unit, document: Document, context: Context, *, prefix: str = "", parent: Scope | None = None) -> None:
+        self.unit = unit
+        self.document = document
+        self.context = context
+        self.prefix = prefix
+        """What addresses of its resources begin with: empty, or `Parent/`."""
+        self.parent = parent
+        self.when: Condition = True
+        """When the nested stack itself exists."""
+        self.template: Map = document.root if isinstance(document.root, Map) else Map()
+        self.excluded: dict[str, frozenset[str]] = parent.excluded if parent else {}
+        """Symbol of an open parameter's other values -> the literals that these are not."""
+        self.output: Callable[[str, str], Value] | None = None
+        """(logical id of a nested stack, output) -> its value; None where that template is not known."""
+        self.parameters: Parameters
+        self.conditions: Conditions
+        self.resolve: Resolver
+
+    @property
+    def folder(self) -> Path:
+        """The folder that paths in this template are relative to."""
+        return (self.context.root / self.document.path).parent
+
+    def section(self, name: str) -> Map:
+        """A section of the template; an empty one where it is absent or no mapping."""
+        section = self.template.get(name)
+        if isinstance(section, Map):
+            return section
+        if section is not None:
+            self.diagnose(f"{name} must be a mapping", "wrong-shape", self.template, name)
+            self.template = self.template.like((k, v) for k, v in self.template.items() if k != name)
+        return Map()
+
+    def id(self, name: str) -> str:
+        """The id of a thing of this template."""
+        return f"{self.unit.path}#{self.prefix}{name}"
+
+    def file(self, written: Any) -> Path | None:
+        """The local file that a property names, None where it is no local path."""
+        if not isinstance(written, str) or not written or "://" in written or "\0" in written or "${" in written or len(written) > 1000:
+            return None
+        return Path(os.path.normpath(self.folder / written))
+
+    def diagnose(self, message: str, code: str, at: Map | None = None, key: str | None = None) -> None:
+        """Note that something could not be decided here."""
+        location = at.location(key) if isinstance(at, Map) else None
+        self.context.diagnose(location, message, code, path=self.document.path)
+
+    def lookup(self, kind: str, key: Any, symbol: str, reason: str) -> Lookup:
+        """A value that another input may provide."""
+        made = Lookup(kind, key, symbol, reason)
+        self.unit.lookups.append(made)
+        return made
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for the nearest known name, or nothing."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name[:100], list(known)[:2000], 1, 0.7)
+    return f"; did you mean {found[0]}?" if found else ""

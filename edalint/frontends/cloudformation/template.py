@@ -1,0 +1,140 @@
+"""A template becomes a unit: its resources with every intrinsic function resolved, its outputs and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from edalint.frontends.cloudformation.conditions import Conditions
+from edalint.frontends.cloudformation.intrinsics import Resolver
+from edalint.frontends.cloudformation.parameters import MISSING, Given, Parameters
+from edalint.frontends.cloudformation.scope import Scope
+from edalint.frontends.context import Context
+from edalint.model.conditions import Condition, both, negation, satisfiable
+from edalint.model.graph import Place
+from edalint.model.locations import Document
+from edalint.model.resources import Resource, Unit
+from edalint.model.values import Map, one_of
+
+SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
+SAM_PREFIX = "AWS::Serverless::"
+
+
+def load_template(
+    document: Document, unit_path: str, scopes: tuple[str, ...], context: Context, parameters: Mapping[str, Any] | None = None
+) -> Unit:
+    """The unit of a root template. Values of parameters are those given here, else those of the run."""
+    unit = Unit(unit_path, "cloudformation", scopes)
+    if context.region:
+        unit.region = context.region
+    if context.account:
+        unit.account = context.account
+    values = {**context.parameters, **(parameters or {})}
+    scope = Scope(unit, document, context)
+    enter(scope, lambda name: values.get(name, MISSING))
+    add_resources(scope)
+    add_outputs(scope)
+    for name in scope.parameters.declared:
+        unit.parameters[name] = scope.parameters.value(name)
+    return unit
+
+
+def enter(scope: Scope, given: Given) -> None:
+    """Make a scope ready to resolve: parameters, loops and includes, SAM, conditions."""
+    scope.unit.documents.append(scope.document)
+    _report_duplicates(scope)
+    scope.parameters = Parameters(scope, given)
+    scope.conditions = Conditions(scope)
+    scope.resolve = Resolver(scope)
+    if _is_sam(scope.template):
+        from edalint.frontends.cloudformation import sam
+
+        def diagnose(message: str, place: Place | None = None) -> None:
+            scope.diagnose(message, "sam", place.map if place else None, place.key if place else None)
+
+        scope.template = sam.expand(scope.template, diagnose)
+        scope.parameters.declared = scope.section("Parameters")
+        scope.conditions = Conditions(scope)
+        scope.resolve = Resolver(scope)
+
+
+def _is_sam(template: Map) -> bool:
+    transform = template.get("Transform")
+    if SAM_TRANSFORM in (transform if isinstance(transform, list) else [transform]):
+        return True
+    resources = template.get("Resources")
+    types = (r.get("Type") for r in resources.values() if isinstance(r, dict)) if isinstance(resources, dict) else ()
+    return any(isinstance(t, str) and t.startswith(SAM_PREFIX) for t in types)
+
+
+def _report_duplicates(scope: Scope) -> None:
+    for at, key in scope.document.duplicates:
+        scope.diagnose(f"{key} is written twice here; the last one counts", "duplicate-key", at, key)
+
+
+def add_resources(scope: Scope) -> None:
+    """Add every resource that can exist to the unit."""
+    for name, raw in scope.resolve.resources.items():
+        if not isinstance(raw, Map):
+            scope.diagnose(f"resource {name} must be a mapping", "wrong-shape", scope.resolve.resources, name)
+        elif not isinstance(raw.get("Type"), str):
+            if not name.startswith("Fn::"):
+                scope.diagnose(f"resource {name} has no Type", "wrong-shape", scope.resolve.resources, name)
+        else:
+            _add_resource(scope, name, raw)
+
+
+def _add_resource(scope: Scope, name: str, raw: Map) -> None:
+    when = both(scope.when, existence(scope, raw))
+    if not satisfiable(when):
+        return
+    written = raw.get("Properties")
+    properties = scope.resolve(written) if isinstance(written, Map) else None
+    if not isinstance(properties, Map):
+        properties = raw.like(())
+    sam = raw.get("__sam__")
+    sam = sam if isinstance(sam, dict) else {}
+    metadata = raw.get("Metadata")
+    resource = Resource(
+        scope.unit,
+        scope.prefix + name,
+        raw["Type"],
+        properties,
+        when=when,
+        written=raw,
+        key_map=scope.resolve.resources,
+        source_type=str(sam.get("source_type") or ""),
+        metadata=metadata if isinstance(metadata, Map) else None,
+        generated=sam.get("generated") is True,
+    )
+    depends = raw.get("DependsOn")
+    names = depends if isinstance(depends, list) else [depends]
+    resource.depends_on = tuple(scope.prefix + n for n in names if isinstance(n, str))
+    resource.document = scope.document
+    scope.unit.resources[resource.address] = resource
+    if resource.type == "AWS::SSM::Parameter":
+        scope.unit.ssm.append((when, properties.get("Name"), properties.get("Value")))
+
+
+def existence(scope: Scope, raw: Map) -> Condition:
+    """In which alternatives what carries a `Condition` exists."""
+    if "Condition" not in raw:
+        return True
+    return scope.conditions.named(raw["Condition"], raw, "Condition")
+
+
+def add_outputs(scope: Scope) -> None:
+    """Outputs of the unit, where this is its root template, and exports of either."""
+    for name, raw in scope.section("Outputs").items():
+        if not isinstance(raw, Map):
+            scope.diagnose(f"output {name} must be a mapping", "wrong-shape", scope.section("Outputs"), name)
+            continue
+        when = both(scope.when, existence(scope, raw))
+        if not satisfiable(when):
+            continue
+        value = scope.resolve(raw.get("Value"))
+        if scope.parent is None:
+            scope.unit.outputs[name] = one_of([(when, value), (negation(when), None)])
+        export = raw.get("Export")
+        if isinstance(export, Map) and "Name" in export:
+            scope.unit.exports.append((when, scope.resolve(export["Name"]), value))

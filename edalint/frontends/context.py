@@ -1,0 +1,117 @@
+"""What every frontend of a run shares: values given, files read, problems found."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edalint.model.findings import Diagnostic
+from edalint.model.locations import Document, Location
+from edalint.sources.discovery import LARGEST, display_path
+from edalint.sources.reader import SyntaxProblem, decode, read
+
+
+class Unreadable(Exception):
+    """A file that a template names and that can't be read, with the reason in words."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.message, self.code = message, code
+
+
+class Context:
+    """The surroundings of one run."""
+
+    def __init__(
+        self,
+        root: Path,
+        parameters: Mapping[str, Any] | None = None,
+        var_files: Iterable[Path] = (),
+        region: str | None = None,
+        account: str | None = None,
+    ) -> None:
+        self.root = root
+        """The repository's root: display paths count from here, and files outside of the roots are not read."""
+        self.roots: list[Path] = [root]
+        """Folders whose files may be read: the root, and the folder of each source."""
+        self.parameters: dict[str, Any] = dict(parameters or {})
+        self.var_files = tuple(var_files)
+        self.region = region
+        self.account = account
+        self.diagnostics: list[Diagnostic] = []
+        self.named: set[str] = set()
+        """Display paths of templates that others nest: they are not analysed again on their own."""
+        self._documents: dict[str, Document | Exception] = {}
+        self._real_roots: dict[Path, str] = {}
+
+    def display(self, path: Path) -> str:
+        """A path as reports print it."""
+        return display_path(path, self.root)
+
+    def admit(self, folder: Path) -> None:
+        """Allow files below a folder to be read."""
+        if folder not in self.roots:
+            self.roots.append(folder)
+
+    def read(self, path: Path) -> Document:
+        """The document of a YAML or JSON file, read once. Raises `SyntaxProblem` or `Unreadable`."""
+        key = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118
+        found = self._documents.get(key)
+        if found is None:
+            try:
+                found = read(self.display(path), self.text(path))
+            except (SyntaxProblem, Unreadable) as problem:
+                found = problem
+            self._documents[key] = found
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def text(self, path: Path) -> str:
+        """The text of a file inside the roots. Raises `Unreadable`."""
+        if not self.inside(path):
+            raise Unreadable(f"{path} is outside of {self.root}, so it is not read", "outside-root")
+        try:
+            if not path.is_file() or not _same_case(path):
+                raise Unreadable(f"there is no file {self.display(path)}", "missing-file")
+            if path.stat().st_size > LARGEST:
+                raise Unreadable(f"{self.display(path)} is larger than {LARGEST // 1_000_000} MB", "too-large")
+            return decode(path.read_bytes())
+        except (OSError, ValueError) as error:  # ValueError: a null character in the name
+            raise Unreadable(f"{path} can't be read: {getattr(error, 'strerror', None) or error}", "unreadable") from None
+
+    def inside(self, path: Path) -> bool:
+        """Whether a file, links followed, is below one of the roots."""
+        try:
+            real = os.path.realpath(path)
+        except (OSError, ValueError):
+            return False
+        for root in self.roots:
+            folder = self._real_roots.get(root)
+            if folder is None:
+                folder = self._real_roots[root] = os.path.realpath(root)
+            if real == folder or real.startswith(folder.rstrip(os.sep) + os.sep):
+                return True
+        return False
+
+    def diagnose(self, location: Location | None, message: str, code: str, severity: str = "warning", path: str = "") -> None:
+        """Note that something could not be read or decided; the same thing is noted once."""
+        place = location or Location(path, 1, 1, 1, 2)
+        diagnostic = Diagnostic(place.path, place.line, place.column, severity, message, code)
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
+
+    def diagnose_syntax(self, problem: SyntaxProblem, severity: str = "error") -> None:
+        """Note a file that is not what it should be."""
+        place = Location(problem.path, problem.line, problem.column, problem.line, problem.column + 1)
+        self.diagnose(place, problem.message, "syntax", severity)
+
+
+def _same_case(path: Path) -> bool:
+    """Whether the file is called exactly so: some file systems find `Child.yaml` for `child.yaml`, AWS never does."""
+    if sys.platform not in ("win32", "darwin"):
+        return True
+    return path.name in os.listdir(path.parent)
