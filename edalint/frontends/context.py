@@ -114,4 +114,4 @@ def _same_case(path: Path) -> bool:
     """Whether the file is called exactly so: some file systems find `Child.yaml` for `child.yaml`, AWS never does."""
     if sys.platform not in ("win32", "darwin"):
         return True
-    return path.name in os.listdir(path.parent)
+    return any(found.name == path.name for found in os.scandir(path.parent))

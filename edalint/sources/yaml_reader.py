@@ -91,12 +91,12 @@ def _integer(value: str) -> Any:
 
 def events(text: str) -> Callable[[], Any]:
     """A function that gives the next event of a text, None after the last: libyaml's where it is there, else Python's."""
-    if "\ud800" <= max(text, default="") and any("\ud800" <= c <= "\udfff" for c in text):
+    if max(text, default="") >= "\ud800" and any("\ud800" <= c <= "\udfff" for c in text):
         text = text.encode("utf-8", "replace").decode("utf-8")
     if yaml.__with_libyaml__:
-        from yaml.cyaml import CParser
+        from yaml import cyaml
 
-        parser: Any = CParser(text)
+        parser: Any = cyaml.CParser(text)  # type: ignore[attr-defined]
     else:
         parser = _python_parser(text)
     get: Callable[[], Any] = parser.get_event

@@ -35,7 +35,7 @@ class Resolver:
         kind = type(value)
         if kind is str:
             return dynamic.references(value, self.scope) if "{{" in value else value
-        if kind is Map:
+        if kind is Map or isinstance(value, Map):
             if len(value) == 1:
                 ((key, argument),) = value.items()
                 function = FUNCTIONS.get(key)

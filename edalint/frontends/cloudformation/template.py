@@ -18,6 +18,8 @@ from edalint.model.values import Map, one_of
 
 SAM_TRANSFORM = "AWS::Serverless-2016-10-31"
 SAM_PREFIX = "AWS::Serverless::"
+MARK = "__sam__"
+"""Key that expanded resources carry; see `sam.expand`."""
 
 
 def load_template(
@@ -92,8 +94,8 @@ def _add_resource(scope: Scope, name: str, raw: Map) -> None:
     properties = scope.resolve(written) if isinstance(written, Map) else None
     if not isinstance(properties, Map):
         properties = raw.like(())
-    sam = raw.get("__sam__")
-    sam = sam if isinstance(sam, dict) else {}
+    made_of = raw.get(MARK)
+    made_of = made_of if isinstance(made_of, dict) else {}
     metadata = raw.get("Metadata")
     resource = Resource(
         scope.unit,
@@ -101,11 +103,11 @@ def _add_resource(scope: Scope, name: str, raw: Map) -> None:
         raw["Type"],
         properties,
         when=when,
-        written=raw,
+        written=_as_written(raw, made_of.get("place")),
         key_map=scope.resolve.resources,
-        source_type=str(sam.get("source_type") or ""),
+        source_type=str(made_of.get("source_type") or ""),
         metadata=metadata if isinstance(metadata, Map) else None,
-        generated=sam.get("generated") is True,
+        generated=made_of.get("generated") is True,
     )
     depends = raw.get("DependsOn")
     names = depends if isinstance(depends, list) else [depends]
@@ -114,6 +116,15 @@ def _add_resource(scope: Scope, name: str, raw: Map) -> None:
     scope.unit.resources[resource.address] = resource
     if resource.type == "AWS::SSM::Parameter":
         scope.unit.ssm.append((when, properties.get("Name"), properties.get("Value")))
+
+
+def _as_written(raw: Map, place: Any) -> Map:
+    """The resource before SAM's expansion, where the text has it."""
+    if isinstance(place, Place) and place.map is not None and place.key is not None:
+        found = place.map.get(place.key)
+        if isinstance(found, Map):
+            return found
+    return raw
 
 
 def existence(scope: Scope, raw: Map) -> Condition:
