@@ -1,0 +1,110 @@
+"""Amazon ECS: task definitions, the services that keep tasks running, clusters.
+
+A task definition is a node only where somebody runs it standalone; a service reads its own one's role, containers and
+environment through `containers_of` and the ends kept in its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edalint.model.conditions import Condition, both
+from edalint.model.graph import Declarations, End, Place
+from edalint.model.resources import Resource, get
+from edalint.model.values import Map, Value
+from edalint.services._shared import maps, structured
+from edalint.services.registry import Default, Identity, declares, identities
+
+STOP_TIMEOUT = Default(30, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html")
+"""Seconds between SIGTERM and SIGKILL."""
+DESIRED_COUNT = Default(1, "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html")
+ROLE = ("AWS::IAM::Role",)
+
+identities(
+    {
+        "AWS::ECS::TaskDefinition": Identity(
+            "task", "Family", "arn", arn="arn:{P}:ecs:{R}:{A}:task-definition/{name}:{id}", attributes={"TaskDefinitionArn": "arn"}
+        ),
+        "AWS::ECS::Service": Identity(
+            "service",
+            "ServiceName",
+            "arn",
+            arn="arn:{P}:ecs:{R}:{A}:service/[{Cluster}/]{name}",
+            attributes={"Name": "name", "ServiceArn": "arn"},
+        ),
+        "AWS::ECS::Cluster": Identity(
+            "AWS::ECS::Cluster", "ClusterName", "name", arn="arn:{P}:ecs:{R}:{A}:cluster/{name}", attributes={"Arn": "arn"}
+        ),
+        "AWS::ECS::CapacityProvider": Identity("AWS::ECS::CapacityProvider", "Name", "name"),
+    }
+)
+
+
+class Container(NamedTuple):
+    """One container of a task definition, and when it is there."""
+
+    when: Condition
+    properties: Map
+
+
+class Variable(NamedTuple):
+    """An environment variable."""
+
+    when: Condition
+    name: str
+    value: Value
+    place: Place
+
+
+@declares("AWS::ECS::TaskDefinition")
+def task_definition(resource: Resource, declare: Declarations) -> None:
+    """A task definition."""
+    containers = list(containers_of(resource))
+    declare.node(
+        resource,
+        "task",
+        if_referenced=True,
+        role=End(resource.get("TaskRoleArn"), ROLE, "any", resource),
+        execution_role=End(resource.get("ExecutionRoleArn"), ROLE, "any", resource),
+        containers=containers,
+        environment=[v for c in containers for v in variables_of(c)],
+    )
+
+
+def containers_of(resource: Resource) -> Iterator[Container]:
+    """The containers of a task definition, as far as they are known."""
+    definitions = structured(resource.get("ContainerDefinitions"), Place(resource.properties, "ContainerDefinitions"))
+    for when, container in maps(definitions):
+        yield Container(when, container)
+
+
+def variables_of(container: Container) -> Iterator[Variable]:
+    """The environment variables of a container, those whose value is a secret's or parameter's included."""
+    for key, value_key in (("Environment", "Value"), ("Secrets", "ValueFrom")):
+        for when, entry in maps(get(container.properties, key)):
+            name = get(entry, "Name")
+            if isinstance(name, str):
+                yield Variable(both(container.when, when), name, get(entry, value_key), Place(entry, value_key))
+
+
+@declares("AWS::ECS::Service")
+def service(resource: Resource, declare: Declarations) -> None:
+    """A service: its task definition says as whom it acts, its target groups who calls it."""
+    node = declare.node(resource, "service", task_definition=End(resource.get("TaskDefinition"), ("task",), "any", resource))
+    for when, balancer in maps(resource.get("LoadBalancers")):
+        group = get(balancer, "TargetGroupArn")
+        if group is not None:
+            end = End(group, ("api",), "arn", resource)
+            declare.edge("invoke", end, node, resource, when=when, place=Place(balancer, "TargetGroupArn"))
+
+
+@declares("AWS::ECS::TaskSet")
+def task_set(resource: Resource, declare: Declarations) -> None:
+    """A task set of an externally deployed service: its target groups call the service."""
+    owner = End(resource.get("Service"), ("service",), "any", resource)
+    for when, balancer in maps(resource.get("LoadBalancers")):
+        group = get(balancer, "TargetGroupArn")
+        if group is not None:
+            end = End(group, ("api",), "arn", resource)
+            declare.edge("invoke", end, owner, resource, when=when, place=Place(balancer, "TargetGroupArn"))
