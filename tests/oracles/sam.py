@@ -1,0 +1,95 @@
+"""Ask AWS's own SAM transform what it makes of a template (`pip install aws-sam-translator`); the tests need only its recorded answers.
+
+    python tests/oracles/sam.py            # record the answers for tests/frontends/sam/*.yaml
+    python tests/oracles/sam.py FILE ...   # print where the expansion differs for other templates
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+FIXTURES = HERE.parent / "frontends" / "sam"
+sys.path.insert(0, str(HERE.parent.parent))
+
+LOCAL = {"CodeUri": "s3://bucket/key", "ContentUri": "s3://bucket/key", "DefinitionUri": "s3://bucket/key"}
+"""What packaging would have put in place of a local path."""
+
+
+def plain(value: Any) -> Any:
+    """Maps of ours as plain dicts."""
+    if isinstance(value, dict):
+        return {key: plain(inside) for key, inside in value.items()}
+    return [plain(element) for element in value] if isinstance(value, list) else value
+
+
+def packaged(template: Any) -> Any:
+    """The template as `sam package` would leave it."""
+    sections = template.get("Globals", {})
+    for properties in [*(r.get("Properties") or {} for r in template["Resources"].values() if isinstance(r, dict)), *sections.values()]:
+        for name, uri in LOCAL.items():
+            if isinstance(properties.get(name), str) and not properties[name].startswith("s3://"):
+                properties[name] = uri
+    for resource in template["Resources"].values():
+        if isinstance(resource, dict) and resource.get("Type") == "AWS::Serverless::Function":
+            properties = resource.setdefault("Properties", {})
+            image = properties.get("PackageType", sections.get("Function", {}).get("PackageType")) == "Image"
+            if image:
+                properties.setdefault("ImageUri", "account.dkr.ecr.region.amazonaws.com/image:tag")
+            elif "CodeUri" not in properties and "InlineCode" not in properties and "CodeUri" not in sections.get("Function", {}):
+                properties["CodeUri"] = "s3://bucket/key"
+    return template
+
+
+def transform(template: Any) -> Any:
+    """What SAM makes of a source-level template."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
+    from boto3 import Session
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.transform import transform as ask
+
+    class Policies:
+        def load(self) -> dict[str, str]:
+            return {}
+
+    del Parser, Session
+    return ask(packaged(copy.deepcopy(template)), {}, Policies())
+
+
+def main(arguments: list[str]) -> int:
+    from edalint.frontends.cloudformation import sam
+    from edalint.sources import reader
+
+    if not arguments:
+        answers = {}
+        for path in sorted(FIXTURES.glob("*.yaml")):
+            answers[path.name] = transform(plain(reader.read(path.name, path.read_text()).root))["Resources"]
+        target = FIXTURES / "answers.json"
+        target.write_text(json.dumps(answers, indent=1, sort_keys=True) + "\n")
+        print(f"{len(answers)} templates, {sum(map(len, answers.values()))} resources")
+        return 0
+    from tests.frontends.sam_comparison import differences
+
+    for name in arguments:
+        root = reader.read(name, Path(name).read_text()).root
+        try:
+            theirs = transform(plain(root))["Resources"]
+        except Exception as error:
+            print(f"{name}: SAM refuses: {getattr(error, 'causes', error)}")
+            continue
+        said: list[str] = []
+        ours = sam.expand(root, lambda message, place, said=said: said.append(message))["Resources"]
+        found = differences(ours, theirs)
+        print(f"{name}: {len(theirs)} resources, {len(found)} differences, {said or 'nothing said'}")
+        for line in found:
+            print("   ", line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
