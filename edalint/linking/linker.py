@@ -138,12 +138,23 @@ class _Linker:
                 # An end that cannot be what is written gives no edge: a function is no dead-letter queue.
                 if target.node.kind in end.kinds:
                     found.append((target.when, target.node, target.qualifier))
+                elif which == "target" and edge.kind in ("dead-letter", "on-failure"):
+                    self._unfit(edge, target)
             elif target.resource is None or not self._is_other_thing(target.resource, end):
                 node = self._external(target, edge.resource)
                 if not outside(target.value) or (target.resource is not None and target.resource.type.startswith(CUSTOM)):
                     open_kinds(self.graph, edge.kind, which, end, edge.resource)
                 found.append((target.when, node, ""))
         return found
+
+    def _unfit(self, edge: Edge, target: Target) -> None:
+        for when, source, _ in self._ends_of(edge, "source", edge.source):
+            joined = both(edge.when, when, target.when)
+            if joined is not False and target.node is not None:
+                unfit = Edge(
+                    edge.kind, source, target.node, edge.resource, part=edge.part, element=edge.element, place=edge.place, when=joined
+                )
+                self.graph.unfit.setdefault(source.id, []).append(unfit)
 
     def _is_other_thing(self, resource: Resource, end: End) -> bool:
         """Whether a resource that is no node can't stand at an end: a type that is known and not among the end's."""

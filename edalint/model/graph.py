@@ -296,6 +296,8 @@ class EventGraph:
         """(node kind, name of a set) -> the same, for every node of that kind (an end that may be any of them)."""
         self.unresolved: list[tuple[Edge | Part, str, Value]] = []
         """Ends that became nothing in the run: who says it, which end, the value; for the reports' "not understood"."""
+        self.unfit: dict[str, list[Edge]] = {}
+        """Node id -> edges that it declares and that can't be, because the target is of another kind; they are in no adjacency."""
         self.resolver: Any = None
         """What resolves ends against this run (`edalint.linking.resolve(graph, end)`)."""
         self.ambiguous: list[tuple[Edge | Part, str, Value, list[Resource]]] = []
