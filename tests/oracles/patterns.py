@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "patterns"))
-from generated import cases
+from generated import cases  # type: ignore[import-not-found]
 
 ANSWERS = Path(__file__).parents[1] / "patterns" / "data" / "oracle_answers.txt"
 QUAMINA = "import json,sys; from event_ruler import test_event_pattern as t\nfor l in sys.stdin:\n e,p=json.loads(l); print(int(t(e,p)),flush=True)"
