@@ -6,7 +6,7 @@ the evaluation takes more steps than it may.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from edalint.facts.view import Members, View
@@ -57,10 +57,15 @@ class Bindings(dict[str, Any]):
             raise Exhausted
 
 
-def compile(expression: str | Syntax, names: frozenset[str] | set[str] | None = None) -> Expression:
-    """The closure of an expression. Raises `ExpressionError` for what cannot be parsed, an unknown name, a refused regex."""
+def compile(
+    expression: str | Syntax, names: frozenset[str] | set[str] | None = None, definitions: Mapping[str, Expression] | None = None
+) -> Expression:
+    """The closure of an expression. Raises `ExpressionError` for what cannot be parsed, an unknown name, a refused regex.
+
+    `definitions` are names that stand for other expressions.
+    """
     tree = parse(expression) if isinstance(expression, str) else expression
-    return _Compiler(names).make(tree)
+    return _Compiler(names, definitions or {}).make(tree)
 
 
 def holds(expression: Expression, view: View, bindings: Bindings) -> Kleene:
@@ -70,8 +75,9 @@ def holds(expression: Expression, view: View, bindings: Bindings) -> Kleene:
 
 
 class _Compiler:
-    def __init__(self, names: frozenset[str] | set[str] | None) -> None:
+    def __init__(self, names: frozenset[str] | set[str] | None, definitions: Mapping[str, Expression]) -> None:
         self.names = set(names) if names is not None else None
+        self.definitions = definitions
 
     def make(self, tree: Syntax) -> Expression:
         method = getattr(self, f"_{type(tree).__name__.lower()}")
@@ -83,6 +89,8 @@ class _Compiler:
 
     def _name(self, tree: Name) -> Expression:
         name = tree.name
+        if name in self.definitions:
+            return self.definitions[name]
         if self.names is not None and name not in self.names:
             raise ExpressionError(f"there is no '{name}'; there are {', '.join(sorted(self.names))}", tree.at)
         return lambda view, bindings: bindings[name]

@@ -122,7 +122,7 @@ def _equal_unknown(left: Value, right: Value) -> Kleene:
 
         if isinstance(left, (str, Text, Ref, Unknown)) and isinstance(right, (str, Text, Ref, Unknown)):
             return texts.equal(left, right)
-    return left if isinstance(left, Unknown) else right  # type: ignore[no-any-return]
+    return left if isinstance(left, Unknown) else right
 
 
 def _equal_scalars(left: Value, right: Value) -> Kleene:
@@ -229,9 +229,8 @@ def compare(operator: str, left: Value, right: Value) -> Kleene:
     if isinstance(left, Between) or isinstance(right, Between):
         return _ranges(operator, left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        if isinstance(left, Mismatch) or not isinstance(right, Unknown):
-            return left
-        return right
+        doubt: Unknown = left if isinstance(left, Unknown) and (isinstance(left, Mismatch) or not isinstance(right, Unknown)) else right
+        return doubt
     if isinstance(left, str) and isinstance(right, str):
         return _ORDER[operator](left, right)
     if isinstance(left, bool) and isinstance(right, bool):

@@ -60,7 +60,7 @@ class Index(NamedTuple):
 
     at: int
     target: Syntax
-    index: Syntax
+    index: Syntax  # type: ignore[assignment]
 
 
 class Call(NamedTuple):
@@ -286,7 +286,7 @@ class _Parser:
             left = Binary(operator.at, str(operator.value), left, self.binary(level + 1))
 
     def unary(self) -> Syntax:
-        operators = []
+        operators: list[Token] = []
         while (operator := self.sign("!", "-")) is not None:
             if operators and operators[-1].value != operator.value:
                 self.position -= 1

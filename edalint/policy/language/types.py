@@ -49,6 +49,8 @@ def check_condition(tree: Syntax, scope: Scope) -> None:
 
 def said(type: str) -> str:
     """A type in words."""
+    if type.startswith("map{"):
+        return "a map"
     if type.startswith("list<"):
         return f"a list of {said(type[5:-1]).removeprefix('a ').removeprefix('an ')}"
     words = {"int": "a whole number", "double": "a number", "bool": "a truth value", "any": "an untyped value", "null": "null"}
@@ -122,7 +124,7 @@ class _Checker:
                 raise ExpressionError(f"{said(target)} has no attribute '{tree.name}'{nearest(tree.name, known)}", tree.at)
             return known[tree.name]
         if target.startswith("map{"):
-            entries = dict(pair.split("=", 1) for pair in target[4:-1].split(","))
+            entries = dict(pair.split("=", 1) for pair in target[4:-1].split(",") if pair)
             if tree.name not in entries:
                 raise ExpressionError(f"there is no '{tree.name}'{nearest(tree.name, entries)}", tree.at)
             return entries[tree.name]

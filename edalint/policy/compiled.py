@@ -1,0 +1,221 @@
+"""Tables of rules: made from rule files once, read by every run.
+
+A wheel carries the tables of the built-in rules; a checkout and users' policies have a cache keyed by their files. A
+normal start reads one marshalled file and parses no YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import edalint
+from edalint import storage
+from edalint.policy.rules import Row, Rule
+
+if TYPE_CHECKING:
+    from edalint.policy.rulefile import Problem
+
+RULES = "rules"
+TEXTS = "rule-texts"
+VERSION = 1
+"""Of the rows' shape: a cache of another shape is made again."""
+
+
+def rules_folder() -> Path:
+    """Where the built-in rule files are: inside the package in a wheel, beside it in a checkout."""
+    inside = Path(edalint.__file__).parent / "rules"
+    return inside if inside.is_dir() else Path(edalint.__file__).parent.parent / "rules"
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The rule files of a folder, in order."""
+    if folder.is_file():
+        return [folder]
+    return sorted(p for pattern in ("**/*.yaml", "**/*.yml") for p in folder.glob(pattern) if not p.name.startswith("."))
+
+
+def _rows(folder: Path) -> dict[str, Row]:
+    """Id -> row of every rule file of a folder. Raises `PolicyError` with the mistakes of all files."""
+    from edalint.policy.rulefile import PolicyError
+
+    rows, problems = _read(folder)
+    if problems:
+        raise PolicyError(problems)
+    return rows
+
+
+def _read(folder: Path) -> tuple[dict[str, Row], list[Problem]]:
+    from edalint.policy.rulefile import PolicyError, Problem, read
+
+    rows: dict[str, Row] = {}
+    problems: list[Problem] = []
+    for path in files_in(folder):
+        display = path.relative_to(folder).as_posix() if path != folder else path.name
+        try:
+            row = read(path, display=path.as_posix())
+        except PolicyError as error:
+            problems.extend(error.problems)
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(path.as_posix(), 1, 1, f"the file can't be read: {error}"))
+            continue
+        row["display"] = display
+        if row["id"] in rows:
+            problems.append(Problem(path.as_posix(), 1, 1, f"{row['id']} is already {rows[row['id']]['display']}"))
+        rows[row["id"]] = row
+    return dict(sorted(rows.items())), problems
+
+
+def _built_in(folder: Path) -> dict[str, Any]:
+    """The rules of a checkout that can be read, and what is wrong with the others: one broken file does not end all runs."""
+    rows, problems = _read(folder)
+    return {"rows": rows, "problems": [tuple(p) for p in problems]}
+
+
+def _texts(folder: Path) -> dict[str, dict[str, Any]]:
+    """Id -> why, fix, references of every rule file of a folder."""
+    from edalint.policy.rulefile import texts
+    from edalint.policy.yaml_marks import read as read_yaml
+
+    found: dict[str, dict[str, Any]] = {}
+    for path in files_in(folder):
+        source = path.read_text("utf-8")
+        row = texts(path, source)
+        row.pop("examples")
+        found[str(read_yaml(source).plain()["id"])] = row
+    return dict(sorted(found.items()))
+
+
+def tables() -> dict[str, Any]:
+    """The tables that a wheel carries: built-in rules and their texts, the indexes of services and facts."""
+    from edalint.facts import registry as facts
+    from edalint.services import registry as services
+
+    folder = rules_folder()
+    rows = _rows(folder)
+    for row in rows.values():
+        row["file"] = row["display"]
+    return {
+        RULES: {"rows": rows, "problems": []},
+        TEXTS: _texts(folder),
+        "services": services._build_index(),
+        "facts": facts._build_index(),
+    }
+
+
+def _sources(folder: Path) -> list[Path]:
+    """What a table of rules depends on: the rule files, and what expressions are checked against."""
+    from edalint.facts import registry as facts
+
+    language = Path(__file__).parent
+    return [*files_in(folder), *facts.modules(), *sorted(language.glob("*.py")), *sorted((language / "language").glob("*.py"))]
+
+
+def _built_in_table() -> dict[str, Any]:
+    folder = rules_folder()
+    return storage.table(RULES, lambda: _sources(folder), lambda: _built_in(folder))  # type: ignore[no-any-return]
+
+
+def problems() -> list[Problem]:
+    """What is wrong with the built-in rule files of a checkout; a wheel has none."""
+    from edalint.policy.rulefile import Problem
+
+    return [Problem(*p) for p in _built_in_table()["problems"]]
+
+
+def rows(folder: Path | None = None) -> dict[str, Row]:
+    """Id -> row of the built-in rules, or of a folder of a user's policies. Raises `PolicyError`."""
+    if folder is None:
+        return _built_in_table()["rows"]  # type: ignore[no-any-return]
+    return storage.table(f"policies{VERSION}", lambda: _sources(folder), lambda: _rows(folder))  # type: ignore[no-any-return]
+
+
+def rule_texts(rule: Rule) -> dict[str, Any]:
+    """`why`, `fix`, `references` of a rule; read when they are printed."""
+    if not Path(rule.file).is_absolute():
+        folder = rules_folder()
+        found: dict[str, dict[str, Any]] = storage.table(TEXTS, lambda: files_in(folder), lambda: _texts(folder))
+        return found[rule.id]
+    from edalint.policy.rulefile import texts
+
+    return texts(rule.file)
+
+
+def rule_path(rule: Rule) -> Path:
+    """The file of a rule."""
+    path = Path(rule.file)
+    return path if path.is_absolute() else rules_folder() / path
+
+
+class UnknownRule(ValueError):
+    """A word that means no rule."""
+
+
+def load(
+    *,
+    policies: Iterable[Path] = (),
+    select: Sequence[str] = (),
+    only: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    locked: Sequence[str] = (),
+) -> list[Rule]:
+    """The rules that are on, in the order of their ids.
+
+    `select` adds to those on by default, `only` replaces them, `ignore` takes away; words are ids, names, aliases,
+    prefixes (`EDA9`) and `all`. `settings` has by id or name an object with `severity` and `parameters`. `locked` rules are
+    always on. Raises `PolicyError` for broken policies, `UnknownRule` for a word that means no rule.
+    """
+    rules = every(policies, settings)
+    for word in (*select, *only, *ignore, *locked):
+        if not any(rule.called(word) for rule in rules):
+            raise UnknownRule(_unknown(word, rules))
+    return [rule for rule in rules if _on(rule, select, only, ignore, locked)]
+
+
+def _on(rule: Rule, select: Sequence[str], only: Sequence[str], ignore: Sequence[str], locked: Sequence[str]) -> bool:
+    if any(rule.called(word) for word in locked):
+        return True
+    if any(rule.called(word) for word in ignore):
+        return False
+    if only:
+        return any(rule.called(word) for word in only)
+    return not (rule.opt_in or rule.preview) or any(rule.called(word) for word in select)
+
+
+def every(policies: Iterable[Path] = (), settings: Mapping[str, Any] | None = None) -> list[Rule]:
+    """All rules, on or not: the built-in ones and those of users' folders, which may replace a built-in one by its id."""
+    found = dict(rows())
+    for folder in policies:
+        found.update(rows(Path(folder).resolve()))
+    said = dict(settings or {})
+    rules = []
+    for _, row in sorted(found.items()):
+        choice = next((said[word] for word in (row["id"], row["name"], *row["aliases"]) if word in said), None)
+        rules.append(Rule(row, severity=getattr(choice, "severity", None), parameters=_parameters(row, choice)))
+    for word in said:
+        if not any(word in (rule.id, rule.name, *rule.aliases) for rule in rules):
+            raise UnknownRule(_unknown(word, rules))
+    return rules
+
+
+def _parameters(row: Row, choice: Any) -> dict[str, Any]:
+    given = dict(getattr(choice, "parameters", None) or {})
+    for name, value in given.items():
+        if name not in row["parameters"]:
+            from edalint.policy.language.types import nearest
+
+            raise UnknownRule(f"'{name}' is not a parameter of {row['id']}{nearest(name, row['parameters'])}")
+        default = row["parameters"][name]
+        kinds = (int, float) if isinstance(default, (int, float)) and not isinstance(default, bool) else (type(default),)
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise UnknownRule(f"{row['id']}.{name} is {value!r}; a value like {default!r} is expected")
+    return given
+
+
+def _unknown(word: str, rules: list[Rule]) -> str:
+    from edalint.policy.language.types import nearest
+
+    return f"there is no rule '{word}'{nearest(word, [w for r in rules for w in (r.id, r.name)])}"

@@ -1,0 +1,196 @@
+"""Judging a graph by rules: a finding only where a rule is true in every alternative in which its subject exists.
+
+The evaluator starts with no choice decided. What the subject's existence needs is decided first; whenever the rule reads
+something that hangs on an undecided choice, it splits on it. True in all branches is a finding, false in all is
+none, and everything else is told apart as undecided, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from edalint.facts.view import View
+from edalint.model.conditions import Choice, Condition, Undecided, describe
+from edalint.model.findings import Diagnostic, Finding, Subject
+from edalint.model.graph import EventGraph
+from edalint.model.values import Unknown
+from edalint.policy import match
+from edalint.policy.language import Bindings, Exhausted, Expression, holds
+from edalint.policy.language.operations import Mismatch
+from edalint.policy.rules import Rule
+
+MAX_CHOICES = 6
+MAX_BRANCHES = 64
+
+
+class Doubt(NamedTuple):
+    """A judgement that could not be made, and why."""
+
+    rule: str
+    name: str
+    subject: Subject
+    reason: str
+    symbol: str = ""
+    """What is not known, where it has a name: a parameter, a pseudo parameter."""
+    choice: str = ""
+    """The choice on which it hangs, where the rule is true in some alternatives only."""
+    when: str = ""
+    """The alternatives in which the rule is true."""
+
+
+class Judgement(NamedTuple):
+    """What the rules say of a graph."""
+
+    findings: list[Finding]
+    undecided: list[Doubt]
+    diagnostics: list[Diagnostic]
+
+
+class Branch(NamedTuple):
+    """One alternative in which the subject exists, and what the rule says there."""
+
+    view: View
+    answer: Any
+    """True, False or an Unknown."""
+    names: dict[str, Any]
+
+
+def judge(graph: EventGraph, rules: Sequence[Rule], *, off: Callable[[Rule, str], bool] | None = None) -> Judgement:
+    """Every finding and every doubt of the rules about a graph, in order.
+
+    `off` says of a rule and a path whether the rule is switched off there; such a finding is not made, so it supersedes
+    nothing.
+    """
+    from edalint.policy.findings import Maker, finish
+
+    root = View(graph)
+    kinds = match.present(graph)
+    maker = Maker(graph)
+    findings: list[tuple[Rule, Finding]] = []
+    doubts: list[Doubt] = []
+    diagnostics: list[Diagnostic] = []
+    for rule in rules:
+        if not match.may_match(rule, kinds):
+            continue
+        try:
+            for candidate in match.candidates(rule, root):
+                _judge_one(rule, candidate, root, maker, findings, doubts, diagnostics)
+        except Exhausted:
+            diagnostics.append(_trouble(rule, "the rule takes more steps than a rule may on this graph"))
+    kept = [(rule, f) for rule, f in findings if off is None or not off(rule, f.location.path)]
+    final = finish(kept)
+    said = {(f.rule, f.subject.id, f.subject.element) for f in final}
+    remaining = [d for d in dict.fromkeys(doubts) if (d.rule, d.subject.id, d.subject.element) not in said]
+    return Judgement(final, remaining, list(dict.fromkeys(diagnostics)))
+
+
+def _trouble(rule: Rule, message: str) -> Diagnostic:
+    said = rule.said("when") or ("", 1, 1)
+    return Diagnostic(rule.file, said[1], said[2], "warning", f"{rule.id}: {message}", "policy")
+
+
+def _judge_one(
+    rule: Rule,
+    candidate: match.Candidate,
+    root: View,
+    maker: Any,
+    findings: list[tuple[Rule, Finding]],
+    doubts: list[Doubt],
+    diagnostics: list[Diagnostic],
+) -> None:
+    from edalint.policy.findings import subject_of
+
+    condition = _when(rule)
+    branches = list(split(root, candidate.when, lambda view: _ask(rule, candidate, condition, view)))
+    if not branches or all(b.answer is False for b in branches):
+        return
+    if all(b.answer is True for b in branches):
+        try:
+            findings.append((rule, maker.finding(rule, branches)))
+        except Undecided as undecided:
+            # a message that reads what hangs on a choice although the condition does not: said of each alternative alike
+            doubts.append(_doubt_of_choice(rule, subject_of(candidate.subject), undecided.choice, branches))
+        return
+    subject = subject_of(candidate.subject)
+    wrong = next((b.answer for b in branches if type(b.answer) is Mismatch), None)
+    if wrong is not None:
+        diagnostics.append(_trouble(rule, f"{subject.name}: {wrong.reason}"))
+    doubts.append(_doubt(rule, subject, branches))
+
+
+def _when(rule: Rule) -> Expression | None:
+    said = rule.said("when")
+    return rule.expression(said[0]) if said is not None else None
+
+
+def _ask(rule: Rule, candidate: match.Candidate, condition: Expression | None, view: View) -> Branch:
+    bound = candidate.bind(view)
+    if not isinstance(bound, dict):
+        return Branch(view, bound, {})
+    if condition is None:
+        return Branch(view, True, bound)
+    try:
+        answer = holds(condition, view, match.names_of(rule, view, **bound))
+    except RecursionError:
+        answer = Unknown("", "a value nested too deeply")
+    return Branch(view, answer, bound)
+
+
+def split(root: View, exists: Condition, ask: Callable[[View], Branch]) -> Iterator[Branch]:
+    """What `ask` answers in every alternative in which the subject exists, with only the choices decided that are read.
+
+    Beyond six choices in a row or 64 branches the answer is unknown.
+    """
+    budget = [MAX_BRANCHES]
+
+    def search(view: View, depth: int) -> Iterator[Branch]:
+        try:
+            if not view.holds(exists):
+                return
+            branch = ask(view)
+        except Undecided as undecided:
+            choice = undecided.choice
+            if depth >= MAX_CHOICES:
+                yield Branch(view, Unknown(choice.label, f"it hangs on more than {MAX_CHOICES} choices"), {})
+                return
+            for value in choice.domain:
+                budget[0] -= 1
+                if budget[0] < 0:
+                    yield Branch(view, Unknown(choice.label, f"it hangs on more than {MAX_BRANCHES} alternatives"), {})
+                    return
+                yield from search(view.decide(choice, value), depth + 1)
+            return
+        yield branch
+
+    yield from search(root, 0)
+
+
+def _doubt(rule: Rule, subject: Subject, branches: list[Branch]) -> Doubt:
+    unknown = next((b.answer for b in branches if isinstance(b.answer, Unknown)), None)
+    true_in = [b for b in branches if b.answer is True]
+    when = _assignments(true_in) if true_in else ""
+    choice = ", ".join(sorted({name.rsplit("#", 1)[-1] for b in branches for name in b.view.assignment})) if true_in else ""
+    if unknown is None:
+        return Doubt(rule.id, rule.name, subject, f"true only where {when}", "", choice, when)
+    reason = unknown.reason or unknown.symbol or "a value is not known"
+    if unknown.symbol and unknown.symbol not in reason:
+        reason = f"{unknown.symbol}: {reason}"
+    return Doubt(rule.id, rule.name, subject, reason, unknown.symbol, choice, when)
+
+
+def _doubt_of_choice(rule: Rule, subject: Subject, choice: Choice, branches: list[Branch]) -> Doubt:
+    return Doubt(rule.id, rule.name, subject, f"it hangs on {choice.label}", choice.label, choice.label, _assignments(branches))
+
+
+def _assignments(branches: Iterable[Branch]) -> str:
+    rows = []
+    for branch in branches:
+        rows.append(" and ".join(f"{name.rsplit('#', 1)[-1]}={value}" for name, value in sorted(branch.view.assignment.items())))
+    return " or ".join(dict.fromkeys(r for r in rows if r))
+
+
+def condition_of(bindings: Bindings, thing: Any) -> str:
+    """In which alternatives a thing exists, in words; empty where it always does."""
+    when = getattr(thing, "when", True)
+    return "" if when is True else describe(when)

@@ -1,0 +1,335 @@
+"""Findings made of judgements: subject, place, message, path, fingerprint; who supersedes whom, and the order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from edalint.facts.view import Group, Path, View
+from edalint.model.conditions import Undecided, describe
+from edalint.model.findings import CONFIDENCES, SEVERITIES, Finding, Related, Step, Subject
+from edalint.model.graph import Edge, EventGraph, Node, Part
+from edalint.model.locations import Location
+from edalint.model.resources import Resource
+from edalint.model.values import Ref, Text, Unknown, parts_of
+from edalint.policy.language import Bindings, Expression, holds
+from edalint.policy.match import names_of
+from edalint.policy.places import Pointer, Spot, own_program, spot_of
+from edalint.policy.rules import Rule
+from edalint.policy.template import pieces
+
+MAX_LISTED = 12
+"""More names than this in one message are counted instead."""
+
+
+class Maker:
+    """Makes findings of a graph's judgements."""
+
+    def __init__(self, graph: EventGraph) -> None:
+        self.graph = graph
+
+    def finding(self, rule: Rule, branches: Sequence[Any]) -> Finding:
+        """The finding of a rule that is true in all branches, worded as the first one has it. Raises `Undecided`."""
+        branch = branches[0]
+        view, names = branch.view, branch.names
+        bindings = names_of(rule, view, **names)
+        thing = next((v for k, v in names.items() if k not in ("parameters", "graph")), None)
+        about = _subject(rule, view, bindings, thing)
+        spots = _spots(rule, view, bindings, thing)
+        primary, beside = _primary(spots, self.graph, about)
+        severity = rule.severity or _mildest(rule, "severity", SEVERITIES, branches)
+        confidence = _mildest(rule, "confidence", CONFIDENCES, branches)
+        if _is_inferred(thing) and confidence == "high":
+            confidence = "medium"
+        steps = _steps(rule, view, bindings, thing)
+        when = getattr(about[1], "when", True)
+        return Finding(
+            rule=rule.id,
+            name=rule.name,
+            severity=severity,
+            confidence=confidence,
+            message=_template(rule, "message", view, bindings),
+            subject=about[0],
+            location=primary,
+            related=(*beside, *_related(rule, view, bindings)),
+            path=steps,
+            fingerprint=fingerprint(rule.id, about[0], steps),
+            summary=rule.summary,
+            annotation=_template(rule, "annotation", view, bindings),
+            when="" if when is True else describe(when),
+            group=_text_of(rule, "group", view, bindings),
+        )
+
+
+# subjects
+
+
+def subject_of(thing: Any, element: str | None = None) -> Subject:
+    """The resource that a finding about a thing belongs to, and which part of it.
+
+    A part's subject is its own resource, unless it is a target or written inside its owner: then it is its owner's.
+    """
+    if isinstance(thing, Node):
+        return Subject(thing.id, thing.address, thing.kind, element or "", thing.name)
+    if isinstance(thing, Edge):
+        return subject_of(thing.source, thing.element if element is None else element)
+    if isinstance(thing, Part):
+        inside = thing.element if element is None else element
+        owner = thing.owner
+        if isinstance(owner, Node) and (thing.kind == "target" or thing.resource is owner.resource):
+            return Subject(owner.id, owner.address, owner.kind, inside, owner.name)
+        return Subject(thing.resource.id, thing.resource.address, thing.kind, inside, thing.resource.name)
+    if isinstance(thing, Resource):
+        return Subject(thing.id, thing.address, thing.type, element or "", thing.name)
+    if isinstance(thing, Path) and thing.edges:
+        return subject_of(thing.edges[0].source, element or "")
+    if isinstance(thing, Group) and thing.members:
+        return subject_of(thing.members[0], element)
+    return Subject("graph", "", "graph", element or "", "graph")
+
+
+def _subject(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Subject, Any]:
+    said = rule.said("subject")
+    about = rule.expression(said[0])(view, bindings) if said is not None else thing
+    if isinstance(about, list):
+        about = about[0] if about else None
+    if about is None or isinstance(about, Unknown):
+        about = thing
+    element: str | None = None
+    if rule.said("element") is not None:
+        element = _text_of(rule, "element", view, bindings)
+    elif isinstance(about, Node) and isinstance(thing, (Edge, Part)):
+        element = thing.element
+    return subject_of(about, element), about
+
+
+# places
+
+
+def _spots(rule: Rule, view: View, bindings: Bindings, thing: Any) -> list[Spot]:
+    said = rule.said("at")
+    if said is not None:
+        found = _pointer(rule, said[0]).spots(view, bindings)
+        if any(s.location is not None for s in found):
+            return [s for s in found if s.location is not None]
+    spot = spot_of(thing)
+    return [spot] if spot is not None and spot.location is not None else []
+
+
+def _pointer(rule: Rule, text: str) -> Pointer:
+    key = f"at {text}"
+    made = rule.kept(key)
+    return made if made is not None else rule.keep(key, Pointer(text, rule.definitions))  # type: ignore[no-any-return]
+
+
+def _primary(spots: list[Spot], graph: EventGraph, about: tuple[Subject, Any]) -> tuple[Location, list[Related]]:
+    if not spots:
+        resource = graph.resources.get(about[0].id) or next(iter(graph.resources.values()), None)
+        spots = [Spot(resource.location if resource else Location("", 1, 1, 1, 2), resource)]
+    location = spots[0].location
+    assert location is not None
+    program = own_program(spots[0])
+    beside = [Related(s.location, "also here") for s in spots[1:] if s.location is not None]
+    if program is not None and program != location:
+        return program, [Related(location, "in the template"), *beside]
+    return location, beside
+
+
+def _related(rule: Rule, view: View, bindings: Bindings) -> list[Related]:
+    found: list[Related] = []
+    for (text, _, _), says in rule.row["related"]:
+        for spot in _pointer(rule, text).spots(view, bindings):
+            location = own_program(spot) or spot.location
+            if location is not None:
+                found.append(Related(location, _fill(rule, says, view, bindings)))
+    return list(dict.fromkeys(found))
+
+
+# words
+
+
+def _template(rule: Rule, key: str, view: View, bindings: Bindings) -> str:
+    return _fill(rule, rule.row[key], view, bindings)
+
+
+def _fill(rule: Rule, template: str, view: View, bindings: Bindings) -> str:
+    if not template:
+        return ""
+    made: list[str | Expression] | None = rule.kept(f"text {template}")
+    if made is None:
+        parts = [rule.expression(p.text) if p.expression else p.text for p in pieces(template)]
+        made = rule.keep(f"text {template}", parts)
+    return "".join(part if isinstance(part, str) else worded(part(view, bindings), view) for part in made or ())
+
+
+def _text_of(rule: Rule, key: str, view: View, bindings: Bindings) -> str:
+    said = rule.said(key)
+    if said is None:
+        return ""
+    value = rule.expression(said[0])(view, bindings)
+    return "" if value is None or isinstance(value, Unknown) else worded(value, view)
+
+
+def worded(value: Any, view: View) -> str:
+    """A value as messages print it: names of nodes, texts with their holes named, lists joined."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.2f}".rstrip("0")
+    if isinstance(value, (str, int)):
+        return str(value)
+    if isinstance(value, Node):
+        return value.name
+    if isinstance(value, Part):
+        return value.element or value.resource.name
+    if isinstance(value, Edge):
+        return f"{value.source.name} -> {value.target.name}"
+    if isinstance(value, Path):
+        return " -> ".join(n.name for n in value.nodes)
+    if isinstance(value, Group):
+        return worded(value.key, view)
+    if isinstance(value, list):
+        names = list(dict.fromkeys(worded(v, view) for v in value if v is not None))
+        rest = len(names) - MAX_LISTED
+        return ", ".join(names) if rest <= 0 else f"{', '.join(names[:MAX_LISTED])} and {rest} more"
+    if isinstance(value, (Text, Ref)):
+        return "".join(_hole(p, view) for p in parts_of(value))
+    if isinstance(value, Unknown):
+        return f"${{{value.symbol.rsplit('#', 1)[-1]}}}" if value.symbol else "(unknown)"
+    return "a map" if isinstance(value, dict) else str(value)
+
+
+def _hole(part: str | Ref | Unknown, view: View) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Ref):
+        resource = view.graph.resources.get(part.id)
+        name = resource.name if resource is not None else part.id.rsplit("#", 1)[-1]
+        return f"${{{name}}}" if part.attribute == "Ref" else f"${{{name}.{part.attribute}}}"
+    return f"${{{part.symbol.rsplit('#', 1)[-1] or '?'}}}"
+
+
+# severity, confidence
+
+
+def _mildest(rule: Rule, key: str, order: tuple[str, ...], branches: Sequence[Any]) -> str:
+    """The word of the first case that holds; where that is not known, the mildest of those still possible."""
+    cases = rule.row[key]
+    if len(cases) == 1:
+        return str(cases[0][1])
+    possible = [word for branch in branches for word in _possible(rule, cases, branch)]
+    return min(possible, key=order.index)
+
+
+def _possible(rule: Rule, cases: list[Any], branch: Any) -> list[str]:
+    words: list[str] = []
+    for when, word in cases:
+        if when is None:
+            return [*words, word]
+        try:
+            answer = holds(rule.expression(when[0]), branch.view, names_of(rule, branch.view, **branch.names))
+        except Undecided as undecided:
+            answer = Unknown(undecided.choice.label, "it hangs on a choice")
+        if answer is True:
+            return [*words, word]
+        if answer is not False:
+            words.append(word)
+    return words
+
+
+def _is_inferred(thing: Any) -> bool:
+    if isinstance(thing, Edge):
+        return "inferred" in thing.attributes
+    return isinstance(thing, Path) and any("inferred" in e.attributes for e in thing.edges)
+
+
+# paths
+
+
+def _steps(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Step, ...]:
+    said = rule.said("path")
+    if said is not None:
+        over = rule.expression(said[0])(view, bindings)
+    else:
+        over = thing.edges if isinstance(thing, Path) else [thing] if isinstance(thing, Edge) else []
+    if isinstance(over, Path):
+        over = over.edges
+    if isinstance(over, (Edge, Node)):
+        over = [over]
+    if not isinstance(over, list):
+        return ()
+    failed = rule.said("failed")
+    lost = rule.expression(failed[0])(view, bindings) if failed is not None else None
+    steps: list[Step] = []
+    at: Node | None = None
+    for hop in over:
+        if isinstance(hop, Edge):
+            if at is not hop.source:
+                steps.append(Step(hop.source.name, hop.source.address, "", "", hop.source.location))
+            steps.append(_hop(hop, view, failed=lost is hop or lost is hop.target or (lost is True and hop is over[-1])))
+            at = hop.target
+        elif isinstance(hop, Node):
+            steps.append(Step(hop.name, hop.address, "", "", hop.location, lost is hop))
+            at = hop
+    return tuple(steps)
+
+
+def _hop(edge: Edge, view: View, *, failed: bool) -> Step:
+    try:
+        contract = view.fact(edge, "contract")
+    except (LookupError, Undecided):
+        contract = None
+    said = "" if contract is None or isinstance(contract, Unknown) else worded(contract, view)
+    return Step(edge.target.name, edge.target.address, edge.kind, said, edge.location, failed)
+
+
+# identity, supersession, order
+
+
+def fingerprint(rule: str, subject: Subject, path: Sequence[Step], *, place: str | None = None, repeat: int = 0) -> str:
+    """What stays the same when a file is reformatted or reordered: rule, template, address, element, addresses on the path."""
+    where = subject.id.rsplit("#", 1)[0] if place is None else place
+    words = [rule, where, subject.address, subject.element, *(step.address for step in path)]
+    if repeat:
+        words.append(f"#{repeat}")
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def moved_fingerprint(finding: Finding) -> str:
+    """The fingerprint without the template's path: a finding in a file that was moved."""
+    return fingerprint(finding.rule, finding.subject, finding.path, place="")
+
+
+def finish(found: Sequence[tuple[Rule, Finding]]) -> list[Finding]:
+    """Findings without those that others supersede, without repetitions, in order, each with a fingerprint of its own."""
+    kept = _not_superseded(found)
+    ordered = sorted(dict.fromkeys(kept), key=lambda f: f.sort_key)
+    seen: dict[tuple[Any, ...], Finding] = {}
+    for finding in ordered:
+        key = (finding.rule, finding.subject.id, finding.subject.element, finding.location, finding.message)
+        seen.setdefault(key, finding)
+    counts: dict[str, int] = {}
+    result: list[Finding] = []
+    for finding in seen.values():
+        count = counts[finding.fingerprint] = counts.get(finding.fingerprint, -1) + 1
+        if count:
+            finding = finding._replace(fingerprint=fingerprint(finding.rule, finding.subject, finding.path, repeat=count))
+        result.append(finding)
+    return result
+
+
+def _not_superseded(found: Sequence[tuple[Rule, Finding]]) -> list[Finding]:
+    silenced: set[tuple[str, str, str | None]] = set()
+    for rule, finding in found:
+        for other in rule.supersedes:
+            silenced.add((other, finding.subject.id, finding.subject.element or None))
+    if not silenced:
+        return [f for _, f in found]
+    return [
+        f
+        for _, f in found
+        if (f.rule, f.subject.id, f.subject.element or None) not in silenced and (f.rule, f.subject.id, None) not in silenced
+    ]

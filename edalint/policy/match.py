@@ -1,0 +1,166 @@
+"""What a rule is asked about: nodes, edges, parts, groups, paths, cycles, the graph. Each form is linear in the graph.
+
+A `Candidate` says under which condition its subject exists, and `bind` gives the names of the rule's expressions in a
+view: a dict, False where there is no such thing in that view, an Unknown where that is not known. `bind` may raise
+`Undecided`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Union
+
+from edalint.facts.view import Group, View
+from edalint.model.conditions import Condition, Undecided, either
+from edalint.model.graph import Edge, EventGraph, Node, Part
+from edalint.model.values import Kleene, Ref, Text, Unknown
+from edalint.policy import routes
+from edalint.policy.language import Bindings, holds
+from edalint.policy.rules import Rule
+
+Bound = Union[dict[str, Any], bool, Unknown]
+
+
+class Candidate(NamedTuple):
+    """One thing that a rule may be true of."""
+
+    subject: Any
+    """The node, edge or part that a finding is about unless the rule says otherwise; None for the graph."""
+    when: Condition
+    bind: Callable[[View], Bound]
+
+
+def present(graph: EventGraph) -> frozenset[tuple[str, str]]:
+    """Which (form, kind) occur, so that rules about others are not even compiled."""
+    found = {("node", n.kind) for n in graph.nodes.values() if n.resource is not None}
+    found.update(("edge", e.kind) for e in graph.edges)
+    found.update(("part", p.kind) for p in graph.parts)
+    return frozenset(found)
+
+
+def may_match(rule: Rule, kinds: frozenset[tuple[str, str]]) -> bool:
+    """Whether anything in the graph has a kind that the rule asks about."""
+    match = rule.match
+    form = match["form"]
+    if form == "group":
+        form = match["of"]
+    if form in ("node", "edge", "part"):
+        return any(f == form and (not match["kinds"] or k in match["kinds"]) for f, k in kinds)
+    if form == "path":
+        nodes = {k for f, k in kinds if f == "node"} | {"external", "bus"}
+        return all("kind" not in match[end] or match[end]["kind"] in nodes for end in ("from", "to"))
+    return True
+
+
+def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
+    """What a rule is asked about, in the order declared."""
+    form = rule.match["form"]
+    if form in ("node", "edge", "part"):
+        for thing in _things(root.graph, form, rule.match["kinds"]):
+            names = {form: thing}
+            yield Candidate(thing, thing.when, lambda view, names=names: names)  # type: ignore[misc]
+    elif form == "group":
+        yield from _groups(rule, root)
+    elif form == "path":
+        for start, bind in routes.paths(root, _selectors(rule)):
+            yield Candidate(start, start.when, bind)
+    elif form == "cycle":
+        for start, bind in routes.cycles(root, _over(rule), _ends_loop(rule)):
+            yield Candidate(start, start.when, bind)
+    else:
+        yield Candidate(None, True, lambda view: {})
+
+
+def _things(graph: EventGraph, form: str, kinds: list[str]) -> list[Any]:
+    if form == "node":
+        return [n for n in graph.nodes.values() if n.resource is not None and (not kinds or n.kind in kinds)]
+    things: list[Edge] | list[Part] = graph.edges if form == "edge" else graph.parts
+    return [t for t in things if not kinds or t.kind in kinds]
+
+
+def names_of(rule: Rule, view: View, **names: Any) -> Bindings:
+    """The names that every expression of a rule has, and these."""
+    return Bindings({"parameters": rule.parameters, "graph": view.graph, **names})
+
+
+# groups
+
+
+def _groups(rule: Rule, root: View) -> Iterator[Candidate]:
+    """One candidate per value that the expression has for some member in some alternative."""
+    by = rule.expression(rule.match["by"][0])
+    form = rule.match["of"]
+    found: dict[Any, list[Any]] = {}
+    for thing in _things(root.graph, form, rule.match["kinds"]):
+        for value in _values(thing, lambda view, thing=thing: by(view, names_of(rule, view, **{form: thing})), root):  # type: ignore[misc]
+            found.setdefault(value, []).append(thing)
+    for value, members in found.items():
+
+        def bind(view: View, value: Any = value, members: list[Any] = members) -> Bound:
+            inside = [m for m in members if view.exists(m) and _key(by(view, names_of(rule, view, **{form: m}))) == value]
+            return {"group": Group(value, inside)} if inside else False
+
+        yield Candidate(members[0], either(*(m.when for m in members)), bind)
+
+
+def _values(thing: Any, evaluate: Callable[[View], Any], view: View, depth: int = 0) -> Iterator[Any]:
+    """Every value that an expression has for a member, in whichever alternative; unknown ones are left out."""
+    try:
+        value = _key(evaluate(view)) if view.exists(thing) else None
+    except Undecided as undecided:
+        if depth < 4:
+            values = (
+                v for option in undecided.choice.domain for v in _values(thing, evaluate, view.decide(undecided.choice, option), depth + 1)
+            )
+            yield from dict.fromkeys(values)
+        return
+    if value is not None:
+        yield value
+
+
+def _key(value: Any) -> Any:
+    """A value that groups can be told apart by; None for what is unknown or absent."""
+    if value is None or isinstance(value, Unknown):
+        return None
+    if isinstance(value, (Node, str, int, float, bool, Text, Ref)):
+        if isinstance(value, Text) and any(isinstance(p, Unknown) and not p.symbol for p in value.parts):
+            return None
+        return value
+    if isinstance(value, list):
+        keys = tuple(_key(v) for v in value)
+        return None if None in keys else keys
+    return None
+
+
+# paths and cycles
+
+
+def _selectors(rule: Rule) -> routes.Selectors:
+    match = rule.match
+    return routes.Selectors(
+        _selector(rule, match["from"]),
+        _selector(rule, match["to"]),
+        [_selector(rule, blocked) for blocked in match["without"]],
+        match["many"],
+        frozenset(match["over"]),
+    )
+
+
+def _selector(rule: Rule, selector: dict[str, Any]) -> Callable[[Node, View], Kleene]:
+    if "kind" in selector:
+        kind = selector["kind"]
+        return lambda node, view: node.kind == kind
+    where = rule.expression(selector["where"][0])
+    return lambda node, view: holds(where, view, names_of(rule, view, node=node))
+
+
+def _over(rule: Rule) -> frozenset[str]:
+    return frozenset(rule.match["over"])
+
+
+def _ends_loop(rule: Rule) -> Callable[[Edge, View], Kleene]:
+    written = rule.match["ends_loop"]
+    if written is None:
+        return lambda edge, view: edge.kind == "dead-letter"
+    ends = rule.expression(written[0])
+    return lambda edge, view: holds(ends, view, names_of(rule, view, edge=edge))

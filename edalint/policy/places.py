@@ -1,0 +1,116 @@
+"""Where a finding points: the place that an `at` expression names, not the value that stands there.
+
+`node.properties.RedrivePolicy` is the key where the property is written, else the nearest key above it. An expression
+that gives a node, edge, part or list of these is their own place. Findings on CDK resources point at the user's
+program first, and name the template's line beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from edalint.facts.view import Group, Path, View
+from edalint.model.graph import Edge, Node, Part, Place
+from edalint.model.locations import Location
+from edalint.model.resources import Resource
+from edalint.model.values import Map, Unknown
+from edalint.policy.language import Bindings, Expression, compile  # noqa: A004
+from edalint.policy.language.compiler import item, member
+from edalint.policy.language.syntax import Index, Literal, Member, Syntax, parse
+
+
+class Spot(NamedTuple):
+    """A place, with the resource that it is in."""
+
+    location: Location | None
+    resource: Resource | None
+    property: str = ""
+    """The top-level property that the place is in."""
+
+
+class Pointer:
+    """An `at` expression, ready to find its place."""
+
+    __slots__ = ("_names", "_value")
+
+    def __init__(self, text: str, definitions: dict[str, Expression]) -> None:
+        tree = parse(text)
+        names: list[Any] = []
+        while isinstance(tree, Member) or (isinstance(tree, Index) and isinstance(tree.index, Literal)):
+            names.append(tree.name if isinstance(tree, Member) else _literal(tree.index))
+            tree = tree.target
+        self._names: list[Any] = names[::-1]
+        self._value = compile(tree, None, definitions)
+
+    def spots(self, view: View, bindings: Bindings) -> list[Spot]:
+        """The places in a view; none where the expression gives nothing that is anywhere."""
+        value = self._value(view, bindings)
+        spot: Spot | None = spot_of(value)
+        for name in self._names:
+            nearer = _inside(value, name, spot)
+            value = item(value, name, view) if isinstance(name, int) else member(value, name, view)
+            own = spot_of(value)
+            if own is not None and not isinstance(value, dict):
+                spot = own
+            elif nearer is not None:
+                spot = nearer
+        if isinstance(value, list) and not self._is_property(value):
+            found = [s for s in map(spot_of, value) if s is not None]
+            if found:
+                return found
+        return [spot] if spot is not None else []
+
+    def _is_property(self, value: list[Any]) -> bool:
+        return not any(isinstance(v, (Node, Edge, Part, Resource, Place)) for v in value)
+
+
+def _literal(tree: Syntax) -> Any:
+    return tree.value if isinstance(tree, Literal) else None
+
+
+def _inside(value: Any, name: Any, spot: Spot | None) -> Spot | None:
+    """The place of a key of a map, or of an element of a list; None where it stands nowhere."""
+    resource = spot.resource if spot is not None else None
+    first = spot.property if spot is not None else ""
+    if isinstance(value, Map) and name in value:
+        location = value.location(str(name))
+        if location is not None:
+            at_top = resource is not None and value is resource.properties
+            return Spot(location, resource, str(name) if at_top else first)
+    if isinstance(value, list) and isinstance(name, int) and 0 <= name < len(value):
+        element = value[name]
+        if isinstance(element, Map) and element.location() is not None:
+            return Spot(element.location(), resource, first)
+    return None
+
+
+def spot_of(value: Any) -> Spot | None:
+    """Where a node, edge, part, path, group, resource or place is written."""
+    if isinstance(value, Node):
+        return Spot(value.location, value.resource)
+    if isinstance(value, (Edge, Part)):
+        return Spot(value.location, value.resource, _property_of(value))
+    if isinstance(value, Resource):
+        return Spot(value.location, value)
+    if isinstance(value, Place):
+        return Spot(value.location, None)
+    if isinstance(value, Path) and value.edges:
+        return spot_of(value.edges[0])
+    if isinstance(value, Group) and value.members:
+        return spot_of(value.members[0])
+    if isinstance(value, Map) and not isinstance(value, Unknown) and value.document is not None:
+        return Spot(value.location(), None)
+    return None
+
+
+def _property_of(thing: Edge | Part) -> str:
+    place = thing.place
+    return place.key if place.map is thing.resource.properties and place.key else ""
+
+
+def own_program(spot: Spot) -> Location | None:
+    """The line of the user's own program that made the resource or set the property (CDK)."""
+    resource = spot.resource
+    if resource is None:
+        return None
+    return resource.property_sources.get(spot.property) or resource.source

@@ -1,0 +1,302 @@
+"""Paths and cycles through the graph, each answered for all nodes at once and decided in three values.
+
+Edges and ends are *certain* where they hold in every alternative and *possible* where they are not ruled out. One
+backward search over each answers for all starts; only what is possible and not certain is asked view by view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from edalint.facts.view import Path, View
+from edalint.model.conditions import Undecided
+from edalint.model.graph import Edge, Node
+from edalint.model.values import Kleene, Unknown
+
+Test = Callable[[Node, View], Kleene]
+EdgeTest = Callable[[Edge, View], Kleene]
+Bind = Callable[[View], Any]
+_OPEN = Unknown("", "it depends on a choice")
+
+
+class Selectors(NamedTuple):
+    """What a path begins with, ends with, may not pass, and goes over."""
+
+    start: Test
+    end: Test
+    without: list[Test]
+    many: bool
+    over: frozenset[str]
+    """Edge kinds; empty for all."""
+
+
+def _at_root(test: Callable[..., Kleene], thing: Any, root: View) -> Kleene:
+    """A test where nothing is decided: unknown where it hangs on a choice."""
+    try:
+        return test(thing, root)
+    except Undecided:
+        return _OPEN
+
+
+# paths
+
+
+def paths(root: View, wanted: Selectors) -> Iterator[tuple[Node, Bind]]:
+    """Every node that may begin a path, and how to find its path in a view."""
+    nodes = list(root.graph.nodes.values())
+    ends = {n.id: _at_root(wanted.end, n, root) for n in nodes}
+    blocked = {n.id: _any(wanted.without, n, root) for n in nodes}
+    certain = _reach(
+        root, wanted, {i for i, e in ends.items() if e is True}, {i for i, b in blocked.items() if b is not False}, certain=True
+    )
+    possible = _reach(
+        root, wanted, {i for i, e in ends.items() if e is not False}, {i for i, b in blocked.items() if b is True}, certain=False
+    )
+    for node in nodes:
+        begins = _at_root(wanted.start, node, root)
+        if begins is False or _first(root, node, wanted, possible, certain=False) is None:
+            continue
+        route = _first(root, node, wanted, certain, certain=True)
+        if begins is True and route is not None:
+            names = {"path": Path("path", _follow(route, certain))}
+            yield node, lambda view, names=names: names  # type: ignore[misc]
+        else:
+            yield node, lambda view, node=node: _search(node, view, wanted, possible)  # type: ignore[misc]
+
+
+def _any(tests: list[Test], node: Node, root: View) -> Kleene:
+    answers = [_at_root(test, node, root) for test in tests]
+    if any(a is True for a in answers):
+        return True
+    return next((a for a in answers if isinstance(a, Unknown)), False)
+
+
+Next = dict[str, "tuple[int, Edge | None]"]
+"""Node id -> how far its nearest end is, and the edge that leads there."""
+
+
+def _edges(edges: list[Edge], over: frozenset[str], *, certain: bool) -> Iterator[Edge]:
+    for edge in edges:
+        if (not over or edge.kind in over) and (edge.when is True or not certain):
+            yield edge
+
+
+def _reach(root: View, wanted: Selectors, ends: set[str], blocked: set[str], *, certain: bool) -> Next:
+    """The nearest end of every node from which one can be reached; ends themselves are at distance 0. One search."""
+    nodes = root.graph.nodes
+    found: Next = dict.fromkeys(ends, (0, None))
+    level = sorted(ends, key=lambda i: (nodes[i].address, i))
+    distance = 0
+    while level and wanted.many:
+        distance += 1
+        following: set[str] = set()
+        for id in level:
+            for edge in _edges(root.graph.into(nodes[id]), wanted.over, certain=certain):
+                source = edge.source.id
+                if source not in found and source not in blocked:
+                    found[source] = (distance, edge)
+                    following.add(source)
+        level = sorted(following, key=lambda i: (nodes[i].address, i))
+    return found
+
+
+def _first(root: View, node: Node, wanted: Selectors, reach: Next, *, certain: bool) -> Edge | None:
+    """The first edge of the shortest way from a node to an end, of one hop at least."""
+    best: tuple[int, str, int] | None = None
+    chosen: Edge | None = None
+    for edge in _edges(root.graph.out(node), wanted.over, certain=certain):
+        there = reach.get(edge.target.id)
+        if there is not None:
+            rank = (there[0], edge.target.address, edge.order)
+            if best is None or rank < best:
+                best, chosen = rank, edge
+    return chosen
+
+
+def _follow(edge: Edge | None, reach: Next) -> list[Edge]:
+    route: list[Edge] = []
+    while edge is not None:
+        route.append(edge)
+        edge = reach[edge.target.id][1]
+    return route
+
+
+def _search(start: Node, view: View, wanted: Selectors, possible: Next) -> Any:
+    """The shortest path from a node in a view, inside what may lead to an end. Raises `Undecided`."""
+    begins = wanted.start(start, view)
+    if begins is False:
+        return False
+    doubt: Unknown | None = begins if isinstance(begins, Unknown) else None
+    arrived: dict[str, Edge] = {}
+    seen = {start.id}
+    level = [start]
+    while level:
+        following: list[Node] = []
+        for node in level:
+            for edge in sorted(_edges(view.graph.out(node), wanted.over, certain=False), key=lambda e: (e.target.address, e.order)):
+                target = edge.target
+                if target.id not in possible or not view.holds(edge.when):
+                    continue
+                is_end = wanted.end(target, view)
+                if is_end is True:
+                    return doubt or {"path": Path("path", [*_back(node, start, arrived), edge])}
+                if isinstance(is_end, Unknown):
+                    doubt = doubt or is_end
+                if target.id in seen or not wanted.many:
+                    continue
+                stops = _blocked(wanted, target, view)
+                if stops is True:
+                    continue
+                if isinstance(stops, Unknown):
+                    doubt = doubt or stops
+                    continue
+                seen.add(target.id)
+                arrived[target.id] = edge
+                following.append(target)
+        level = following
+    return doubt if doubt is not None else False
+
+
+def _blocked(wanted: Selectors, node: Node, view: View) -> Kleene:
+    answer: Kleene = False
+    for test in wanted.without:
+        found = test(node, view)
+        if found is True:
+            return True
+        if isinstance(found, Unknown):
+            answer = found
+    return answer
+
+
+def _back(node: Node, start: Node, arrived: dict[str, Edge]) -> list[Edge]:
+    route: list[Edge] = []
+    while node is not start:
+        edge = arrived[node.id]
+        route.append(edge)
+        node = edge.source
+    return route[::-1]
+
+
+# cycles
+
+
+def cycles(root: View, over: frozenset[str], ends_loop: EdgeTest) -> Iterator[tuple[Node, Bind]]:
+    """One start for each set of nodes whose events may come back to each other, and how to find its cycle in a view."""
+    graph = root.graph
+    possible: list[Edge] = []
+    certain: list[Edge] = []
+    for edge in graph.edges:
+        if over and edge.kind not in over:
+            continue
+        ends = _at_root(ends_loop, edge, root)
+        if ends is not True:
+            possible.append(edge)
+            if ends is False and edge.when is True:
+                certain.append(edge)
+    closed: set[str] = set()
+    found: list[tuple[Node, Bind]] = []
+    for members, inside in _components(certain):
+        closed.update(members)
+        start = _first_declared(members, graph.nodes)
+        names = {"cycle": Path("cycle", _shortest(start, inside))}
+        found.append((start, lambda view, names=names: names))  # type: ignore[misc]
+    for members, inside in _components(possible):
+        if not closed & members:
+            start = _first_declared(members, graph.nodes)
+            found.append((start, lambda view, inside=inside: _cycle_in(inside, view, ends_loop)))  # type: ignore[misc]
+    found.sort(key=lambda item: (item[0].order, item[0].id))
+    yield from found
+
+
+def _cycle_in(edges: list[Edge], view: View, ends_loop: EdgeTest) -> Any:
+    """The cycle that some edges form in a view. Raises `Undecided`."""
+    certain: list[Edge] = []
+    open_edges: list[Edge] = []
+    doubt: Unknown | None = None
+    for edge in edges:
+        if not view.holds(edge.when):
+            continue
+        ends = ends_loop(edge, view)
+        if ends is True:
+            continue
+        open_edges.append(edge)
+        if ends is False:
+            certain.append(edge)
+        else:
+            doubt = doubt or ends
+    for members, inside in _components(certain):
+        start = _first_declared(members, view.graph.nodes)
+        return {"cycle": Path("cycle", _shortest(start, inside))}
+    return doubt if doubt is not None and any(True for _ in _components(open_edges)) else False
+
+
+def _first_declared(members: set[str], nodes: dict[str, Node]) -> Node:
+    return min((nodes[i] for i in members), key=lambda n: (n.resource is None, n.order, n.id))
+
+
+def _components(edges: list[Edge]) -> list[tuple[set[str], list[Edge]]]:
+    """The strongly connected components that hold a cycle, with the edges inside each (Tarjan's algorithm, without recursion)."""
+    outgoing: dict[str, list[Edge]] = {}
+    for edge in edges:
+        outgoing.setdefault(edge.source.id, []).append(edge)
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    component: dict[str, int] = {}
+    for root, leaving in outgoing.items():
+        if root in index:
+            continue
+        work: list[tuple[str, Iterator[Edge]]] = [(root, iter(leaving))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        while work:
+            node, rest = work[-1]
+            for edge in rest:
+                target = edge.target.id
+                if target not in index:
+                    index[target] = low[target] = len(index)
+                    stack.append(target)
+                    work.append((target, iter(outgoing.get(target, ()))))
+                    break
+                if target not in component:
+                    low[node] = min(low[node], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    while True:
+                        member = stack.pop()
+                        component[member] = index[node]
+                        if member == node:
+                            break
+    inside: dict[int, list[Edge]] = {}
+    for edge in edges:
+        home = component.get(edge.source.id)
+        if home is not None and home == component.get(edge.target.id):
+            inside.setdefault(home, []).append(edge)
+    return [({e.source.id for e in group}, group) for _, group in sorted(inside.items())]
+
+
+def _shortest(start: Node, edges: list[Edge]) -> list[Edge]:
+    """The shortest cycle through a node of a strongly connected component; ties go by address."""
+    outgoing: dict[str, list[Edge]] = {}
+    for edge in sorted(edges, key=lambda e: (e.target.address, e.order)):
+        outgoing.setdefault(edge.source.id, []).append(edge)
+    arrived: dict[str, Edge] = {}
+    level = [start.id]
+    while level:
+        following: list[str] = []
+        for id in level:
+            for edge in outgoing.get(id, ()):
+                if edge.target is start:
+                    route = [edge]
+                    while route[-1].source is not start:
+                        route.append(arrived[route[-1].source.id])
+                    return route[::-1]
+                if edge.target.id not in arrived:
+                    arrived[edge.target.id] = edge
+                    following.append(edge.target.id)
+        level = following
+    return []
