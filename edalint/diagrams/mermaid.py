@@ -1,0 +1,159 @@
+"""The diagram as Mermaid text, which GitHub and GitLab draw by themselves in Markdown.
+
+Their limits (50,000 characters and 500 edges a diagram by default) are kept by splitting at groups, then at parts that are
+not connected, and by folding what is left over into counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edalint.diagrams.scene import Arrow, Scene, Shape
+
+MOST_CHARACTERS = 45_000
+MOST_EDGES = 400
+
+SHAPES = {
+    "queue": ("[[", "]]"), "topic": (">", "]"), "bus": ("{{", "}}"), "rule": ("([", "])"), "schedule": ("([", "])"), "pipe": ("[/", "/]"),
+    "function": ("(", ")"), "table": ("[(", ")]"), "bucket": ("[(", ")]"), "stream": ("[[", "]]"), "state-machine": ("[", "]"),
+    "task": ("[", "]"), "service": ("[", "]"), "external": ("((", "))"),
+}  # fmt: skip
+CLASSES = {
+    "hold": "fill:#fde7f0,stroke:#d6336c,color:#1b1f24",
+    "route": "fill:#fdeaf1,stroke:#e0457b,color:#1b1f24",
+    "work": "fill:#fff0e3,stroke:#e8590c,color:#1b1f24",
+    "flow": "fill:#f8eafb,stroke:#ae3ec9,color:#1b1f24",
+    "store": "fill:#e8f6ea,stroke:#2f9e44,color:#1b1f24",
+    "edge": "fill:#e5f1fb,stroke:#1971c2,color:#1b1f24",
+    "watch": "fill:#fff0e3,stroke:#d9480f,color:#1b1f24",
+    "outside": "fill:#f1f3f5,stroke:#868e96,color:#1b1f24,stroke-dasharray:4 3",
+}
+
+
+def render(scene: Scene) -> str:
+    """One Mermaid flowchart; where the limits ask for it several, each in a fence of its own with a heading."""
+    parts = split(scene)
+    if len(parts) == 1:
+        return flowchart(parts[0])
+    blocks = [f"#### {part.title or f'part {n}'}\n\n```mermaid\n{flowchart(part)}```\n" for n, part in enumerate(parts, 1)]
+    return "\n".join(blocks)
+
+
+def markdown(scene: Scene) -> str:
+    """The diagram as Markdown: one fence, or several with headings."""
+    text = render(scene)
+    return text if text.startswith("####") else f"```mermaid\n{text}```\n"
+
+
+def split(scene: Scene) -> list[Scene]:
+    """The scene in pieces that keep the limits: by outermost group, then by connected parts, then cut."""
+    if _fits(scene):
+        return [scene]
+    groups = list(dict.fromkeys(s.group[:1] for s in scene.shapes))
+    pieces = [_with_neighbours(scene, {s.id for s in scene.shapes if s.group[:1] == g}, g[0] if g else "") for g in groups]
+    if len(pieces) == 1:
+        pieces = [_with_neighbours(scene, part, "") for part in _connected(scene)]
+    return [small for piece in pieces for small in ([piece] if _fits(piece) else _cut(piece))]
+
+
+def _fits(scene: Scene) -> bool:
+    return len(scene.arrows) <= MOST_EDGES and len(flowchart(scene)) <= MOST_CHARACTERS
+
+
+def _with_neighbours(scene: Scene, kept: set[str], title: str) -> Scene:
+    arrows = tuple(a for a in scene.arrows if a.source in kept or a.target in kept)
+    ids = kept | {i for a in arrows for i in (a.source, a.target)}
+    shapes = tuple(s if s.id in kept else s._replace(faint=True, details="") for s in scene.shapes if s.id in ids)
+    return Scene(title, shapes, arrows, {})
+
+
+def _connected(scene: Scene) -> list[set[str]]:
+    beside: dict[str, list[str]] = {s.id: [] for s in scene.shapes}
+    for arrow in scene.arrows:
+        beside[arrow.source].append(arrow.target)
+        beside[arrow.target].append(arrow.source)
+    parts: list[set[str]] = []
+    seen: set[str] = set()
+    for shape in scene.shapes:
+        if shape.id in seen:
+            continue
+        part, stack = {shape.id}, [shape.id]
+        while stack:
+            for other in beside[stack.pop()]:
+                if other not in part:
+                    part.add(other)
+                    stack.append(other)
+        seen |= part
+        if parts and len(parts[-1]) + len(part) <= MOST_EDGES // 2:
+            parts[-1] |= part  # small parts share a diagram
+        else:
+            parts.append(part)
+    return parts
+
+
+def _cut(scene: Scene) -> list[Scene]:
+    pieces = []
+    size = 120
+    for begin in range(0, len(scene.shapes), size):
+        kept = {s.id for s in scene.shapes[begin : begin + size]}
+        piece = _with_neighbours(scene, kept, f"{scene.title} {begin // size + 1}".strip())
+        pieces.append(piece._replace(arrows=piece.arrows[:MOST_EDGES]))
+    return pieces
+
+
+def flowchart(scene: Scene) -> str:
+    """The text of one flowchart, without a fence."""
+    names = {s.id: f"n{i}" for i, s in enumerate(scene.shapes)}
+    rows = ["flowchart LR"]
+    rows += _nested([(s.group, s) for s in scene.shapes], names, "  ")
+    rows += [f"  {_arrow(a, names)}" for a in scene.arrows]
+    failures = [str(i) for i, a in enumerate(scene.arrows) if a.style == "failure"]
+    if failures:
+        rows.append(f"  linkStyle {','.join(failures)} stroke:#c4320a,stroke-dasharray:6 4")
+    rows += _classes(scene.shapes, names)
+    return "\n".join(rows) + "\n"
+
+
+def _nested(shapes: list[tuple[tuple[str, ...], Shape]], names: dict[str, str], indent: str, prefix: str = "g") -> list[str]:
+    rows = [f"{indent}{_shape(s, names[s.id])}" for group, s in shapes if not group]
+    inner: dict[str, list[tuple[tuple[str, ...], Shape]]] = {}
+    for group, shape in shapes:
+        if group:
+            inner.setdefault(group[0], []).append((group[1:], shape))
+    for number, (name, members) in enumerate(inner.items()):
+        key = f"{prefix}{number}"
+        rows.append(f'{indent}subgraph {key}["{_text(name)}"]')
+        rows += _nested(members, names, indent + "  ", f"{key}_")
+        rows.append(f"{indent}end")
+    return rows
+
+
+def _shape(shape: Shape, name: str) -> str:
+    left, right = SHAPES.get(shape.kind, ("[", "]"))
+    marks = " ".join(f"#{b.number}" for b in shape.badges[:4]).replace("#", "#35;")
+    lines = [f"{_text(shape.title)}{' ⚠ ' + marks if marks else ''}", f"<small>{_text(shape.details or shape.kind)}</small>"]
+    return f'{name}{left}"{"<br/>".join(lines)}"{right}'
+
+
+def _arrow(arrow: Arrow, names: dict[str, str]) -> str:
+    line = "-.->" if arrow.style != "flow" or arrow.inferred else "-->"
+    marks = " ".join(f"#35;{b.number}" for b in arrow.badges[:3])
+    text = " ".join(filter(None, [_text(arrow.label), f"⚠ {marks}" if marks else ""]))
+    label = f'|"{text}"|' if text else ""
+    return f"{names[arrow.source]} {line}{label} {names[arrow.target]}"
+
+
+def _classes(shapes: Iterable[Shape], names: dict[str, str]) -> list[str]:
+    from edalint.diagrams.glyphs import FAMILY
+
+    members: dict[str, list[str]] = {}
+    for shape in shapes:
+        members.setdefault(FAMILY.get(shape.kind, "outside"), []).append(names[shape.id])
+    rows = [f"  classDef {family} {CLASSES[family]}" for family in sorted(members)]
+    return rows + [f"  class {','.join(members[family])} {family}" for family in sorted(members)]
+
+
+def _text(text: str) -> str:
+    """Text that Mermaid shows as it is: everything that it could take for markup as an entity."""
+    special = '"#<>&|[]{}()`;\\'
+    return "".join(f"#{ord(c)};" if c in special else c if c.isprintable() else " " for c in text)

@@ -1,0 +1,234 @@
+"""What a diagram shows: shapes, arrows and groups, chosen from the event graph by a view; the rest is hidden and counted.
+
+A scene knows no format and no position. Texts in it are raw: whoever writes them escapes them for his format.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from edalint.model.conditions import describe
+from edalint.model.graph import Edge, EventGraph, Node
+
+FLOW_KINDS = ("publish", "match", "deliver", "poll", "invoke", "run", "enrich", "on-success")
+FAILURE_KINDS = ("dead-letter", "on-failure")
+VIEWS = ("flow", "failure", "scale", "trust", "blast")
+GROUPS = ("stack", "construct", "module", "none")
+
+
+class Badge(NamedTuple):
+    """The number of a finding, at the shape or arrow where it is."""
+
+    number: int
+    severity: str
+    rule: str
+    message: str
+
+
+class Shape(NamedTuple):
+    """A node as it is drawn."""
+
+    id: str
+    kind: str
+    title: str
+    details: str
+    """One line of what the contract of the node is: `30 s visibility, 5 receives`."""
+    group: tuple[str, ...]
+    badges: tuple[Badge, ...] = ()
+    faint: bool = False
+    """Context only: not what the view is about."""
+    node: Node | None = None
+
+
+class Arrow(NamedTuple):
+    """One or more edges as they are drawn."""
+
+    id: str
+    source: str
+    target: str
+    kind: str
+    label: str
+    style: str
+    """`flow`, `failure`, `scale`."""
+    inferred: bool
+    multiple: int
+    badges: tuple[Badge, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+
+class Scene(NamedTuple):
+    """What to draw."""
+
+    title: str
+    shapes: tuple[Shape, ...]
+    arrows: tuple[Arrow, ...]
+    hidden: dict[str, int]
+    """What is left out -> how often."""
+
+
+def build(
+    graph: EventGraph,
+    findings: Sequence[Any] = (),
+    *,
+    view: str = "flow",
+    group: str = "stack",
+    around: str = "",
+    title: str = "",
+) -> Scene:
+    """The scene of a view. `around` is the id, address or name that the view `blast` is about; LookupError if nothing has it."""
+    edges = _edges(graph, view, around)
+    kept = _nodes(graph, edges, view, around)
+    badges = _badges(findings)
+    shapes = [_shape(n, graph, group, badges, view, edges) for n in kept]
+    arrows = _arrows(edges, badges)
+    return Scene(title, tuple(_one_group(shapes)), tuple(arrows), _hidden(graph, kept, edges))
+
+
+def _edges(graph: EventGraph, view: str, around: str) -> list[Edge]:
+    if view == "failure":
+        failing = [e for e in graph.edges if e.kind in FAILURE_KINDS]
+        ends = {e.source.id for e in failing}
+        return [e for e in graph.edges if e.kind in FAILURE_KINDS or (e.kind in FLOW_KINDS and e.source.id in ends)]
+    if view == "scale":
+        services = {n.id for n in graph.of_kind("service", "function", "task", "job")}
+        return [e for e in graph.edges if e.kind == "scale" or (e.kind in ("poll", "run", "deliver") and e.target.id in services)]
+    if view == "trust":
+        return [e for e in graph.edges if e.kind in ("publish", "deliver", "dead-letter", "on-failure", "invoke", "run")]
+    if view == "blast":
+        return _blast(graph, around)
+    return [e for e in graph.edges if e.kind in FLOW_KINDS or e.kind in FAILURE_KINDS]
+
+
+def find(graph: EventGraph, name: str) -> Node:
+    """The node with an id, address or name. Raises LookupError with the nearest names."""
+    for node in graph.nodes.values():
+        if name in (node.id, node.address, node.name):
+            return node
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [n.name for n in graph.nodes.values()], 3, 0.5)
+    raise LookupError(f"no node is called {name!r}" + (f"; there is {', '.join(near)}" if near else ""))
+
+
+def _blast(graph: EventGraph, around: str) -> list[Edge]:
+    """Everything up and down stream of one node."""
+    centre = find(graph, around)
+    kept: dict[int, Edge] = {}
+    for ahead in (True, False):
+        seen, stack = {centre.id}, [centre]
+        while stack:
+            node = stack.pop()
+            for edge in graph.out(node) if ahead else graph.into(node):
+                if edge.kind == "scale":
+                    continue
+                kept[id(edge)] = edge
+                other = edge.target if ahead else edge.source
+                if other.id not in seen:
+                    seen.add(other.id)
+                    stack.append(other)
+    return [e for e in graph.edges if id(e) in kept]
+
+
+def _nodes(graph: EventGraph, edges: Iterable[Edge], view: str, around: str) -> list[Node]:
+    ends = {n.id for e in edges for n in (e.source, e.target)}
+    if view == "blast":
+        ends.add(find(graph, around).id)
+    if view == "flow":
+        ends |= {n.id for n in graph.nodes.values() if n.kind in ("queue", "topic", "bus", "stream", "state-machine", "service")}
+    return [n for n in graph.nodes.values() if n.id in ends]
+
+
+def _badges(findings: Sequence[Any]) -> dict[tuple[str, str], list[Badge]]:
+    """(node id, element) -> badges, numbered in the order of the findings."""
+    found: dict[tuple[str, str], list[Badge]] = {}
+    for number, finding in enumerate(findings, 1):
+        badge = Badge(number, finding.severity, finding.rule, finding.message)
+        found.setdefault((finding.subject.id, finding.subject.element), []).append(badge)
+    return found
+
+
+def _shape(node: Node, graph: EventGraph, group: str, badges: dict[tuple[str, str], list[Badge]], view: str, edges: list[Edge]) -> Shape:
+    elements = {e.element for e in edges if e.source is node and e.element}
+    own = [b for (id, element), found in badges.items() if id == node.id and element not in elements for b in found]
+    parts = {p.resource.id for p in graph.parts_of.get(node.id, ()) if p.resource.id != node.id}
+    own += [b for (id, _), found in badges.items() if id in parts for b in found]
+    details = str(node.attributes.get("details", ""))
+    if node.when is not True:
+        details = f"{details}{' · ' if details else ''}when {describe(node.when)}"
+    faint = view == "failure" and not any(e.kind in FAILURE_KINDS and node in (e.source, e.target) for e in edges)
+    return Shape(node.id, node.kind, node.name, details, _group(node, group), tuple(sorted(own)), faint, node)
+
+
+def _group(node: Node, by: str) -> tuple[str, ...]:
+    if by == "none" or node.resource is None:
+        return ()
+    unit = node.resource.unit.path
+    if by == "stack":
+        nested = node.address.split("/")[:-1] if node.resource.unit.kind == "cloudformation" else []
+        return (unit, *nested)
+    if by == "construct":
+        return tuple(node.name.split("/")[:-1][:3]) if "/" in node.name else (unit,)
+    module = node.address.split(".")
+    inside = [f"module.{module[i + 1]}" for i in range(0, len(module) - 1, 2) if module[i] == "module"]
+    return (unit, *inside)
+
+
+def _one_group(shapes: list[Shape]) -> list[Shape]:
+    """Frames that hold everything say nothing: they are taken off."""
+    while shapes and all(s.group for s in shapes if s.kind != "external" and s.id != "default"):
+        firsts = {s.group[0] for s in shapes if s.group}
+        if len(firsts) != 1:
+            break
+        shapes = [s._replace(group=s.group[1:]) for s in shapes]
+        if not any(s.group for s in shapes):
+            break
+    return shapes
+
+
+def _arrows(edges: Iterable[Edge], badges: dict[tuple[str, str], list[Badge]]) -> list[Arrow]:
+    """Edges of one kind between the same two nodes become one arrow."""
+    bundles: dict[tuple[str, str, str], list[Edge]] = {}
+    for edge in edges:
+        bundles.setdefault((edge.source.id, edge.target.id, edge.kind), []).append(edge)
+    arrows = []
+    for number, ((source, target, kind), bundle) in enumerate(bundles.items()):
+        style = "failure" if kind in FAILURE_KINDS else "scale" if kind == "scale" else "flow"
+        marks = [b for e in bundle if e.element for b in badges.get((source, e.element), ())]
+        label = _label(bundle)
+        inferred = all(e.attributes.get("inferred") for e in bundle)
+        arrows.append(
+            Arrow(f"a{number}", source, target, kind, label, style, inferred, len(bundle), tuple(dict.fromkeys(marks)), tuple(bundle))
+        )
+    return arrows
+
+
+def _label(bundle: list[Edge]) -> str:
+    texts = list(dict.fromkeys(filter(None, (_edge_label(e) for e in bundle))))
+    if not texts:
+        return f"{len(bundle)}×" if len(bundle) > 1 else ""
+    if len(texts) == 1:
+        return texts[0] if len(bundle) == 1 else f"{len(bundle)}× {texts[0]}"
+    return f"{texts[0]} +{len(texts) - 1}"
+
+
+def _edge_label(edge: Edge) -> str:
+    attributes = edge.attributes
+    parts = [str(attributes[k]) for k in ("integration", "filter", "contract") if attributes.get(k)]
+    if edge.when is not True:
+        parts.append(f"when {describe(edge.when)}")
+    return " · ".join(parts)
+
+
+def _hidden(graph: EventGraph, kept: list[Node], edges: list[Edge]) -> dict[str, int]:
+    shown = {n.id for n in kept}
+    counts = Counter(n.kind for n in graph.nodes.values() if n.id not in shown)
+    drawn = {id(e) for e in edges}
+    counts["edge"] = sum(id(e) not in drawn for e in graph.edges)
+    types = {"AWS::IAM": "IAM resource", "AWS::Logs": "log group", "AWS::EC2": "network resource", "AWS::KMS": "key"}
+    for resource in graph.resources.values():
+        for prefix, word in types.items():
+            if resource.type.startswith(prefix):
+                counts[word] += 1
+    return {kind: n for kind, n in sorted(counts.items()) if n}
