@@ -1,0 +1,95 @@
+"""Who acts by a role, and what its environment says: functions, standalone tasks, services, state machines of unknown definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edalint.linking import resolve
+from edalint.model.conditions import Condition, both
+from edalint.model.graph import End, EventGraph, Node
+from edalint.model.resources import Resource
+from edalint.model.values import Ref, Value, alternatives, refs_in
+
+NAMED_KINDS = ("queue", "topic", "bus", "stream", "state-machine")
+"""Nodes that an environment variable may name by name, ARN or URL."""
+
+
+class Acts(NamedTuple):
+    """A node that acts by a role, in some alternatives."""
+
+    when: Condition
+    node: Node
+    role: Resource
+
+
+class Mention(NamedTuple):
+    """An environment variable that refers to a node."""
+
+    when: Condition
+    node: Node
+
+
+def actors(graph: EventGraph) -> list[Acts]:
+    """Everyone whose role may show edges, in the order declared."""
+    found: list[Acts] = []
+    for node in list(graph.nodes.values()):
+        for when, end in _roles(graph, node):
+            for target in resolve(graph, end):
+                if target.resource is not None and target.resource.type == "AWS::IAM::Role":
+                    joined = both(node.when, when, target.when)
+                    if joined is not False:
+                        found.append(Acts(joined, node, target.resource))
+    return found
+
+
+def _roles(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, End]]:
+    if node.kind == "state-machine":
+        if _is_known(node):
+            return
+    elif node.kind not in ("function", "task", "service"):
+        return
+    for when, holder in definitions(graph, node):
+        role = holder.data.get("role")
+        if isinstance(role, End) and role.value is not None:
+            yield when, role
+
+
+def _is_known(machine: Node) -> bool:
+    """Whether the definition of a state machine is known in some alternative: it says then what the role is for."""
+    return any(parsed.states for _, parsed in machine.data.get("machines", ()))
+
+
+def definitions(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, Node]]:
+    """The nodes that hold role, containers and environment of a node: a service's are its task definition's."""
+    if node.kind != "service":
+        yield True, node
+        return
+    end = node.data.get("task_definition")
+    if isinstance(end, End) and end.value is not None:
+        for target in resolve(graph, end):
+            if target.node is not None and target.node.kind == "task":
+                yield target.when, target.node
+
+
+def mentions(graph: EventGraph, node: Node) -> list[Mention]:
+    """The nodes that the environment of a node refers to: by reference, or by a literal equal to their name, ARN or URL."""
+    found: list[Mention] = []
+    for when, holder in definitions(graph, node):
+        for variable_when, _, value, _ in holder.data.get("environment", ()):
+            for plain_when, plain in alternatives(value):
+                joined = both(when, variable_when, plain_when)
+                if joined is not False:
+                    found += [Mention(both(joined, m.when), m.node) for m in _mentioned(graph, plain, holder.resource)]
+    return found
+
+
+def _mentioned(graph: EventGraph, value: Value, resource: Resource | None) -> Iterator[Mention]:
+    refs: list[Value] = list(refs_in(value))
+    ends = [End(ref, (), "any", resource) for ref in refs]
+    if not isinstance(value, Ref):
+        ends += [End(value, (kind,), "any", resource) for kind in NAMED_KINDS]
+    for end in ends:
+        for target in resolve(graph, end):
+            if target.node is not None and target.when is not False and (not end.kinds or target.node.kind in end.kinds):
+                yield Mention(target.when, target.node)

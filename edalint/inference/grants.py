@@ -1,0 +1,204 @@
+"""What the statements of a role say about sending, receiving, starting: on which nodes, and how exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edalint.iam.decision import concerns
+from edalint.iam.document import Entry, Statement, statements
+from edalint.iam.grants import is_open, reach
+from edalint.iam.managed import statements_of
+from edalint.linking import resolve
+from edalint.model.conditions import Condition, both
+from edalint.model.graph import End, EventGraph, Node, Part
+from edalint.model.resources import Resource
+from edalint.model.values import Ref, Text, Value, alternatives, parts_of, text_of
+from edalint.services.identity import expand, shape_of
+
+
+class Action(NamedTuple):
+    """An IAM action that moves events, and the edge that it shows."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """What it acts upon."""
+    edge: str
+    reverse: bool = False
+    """Whether the event comes from what is acted upon (receiving)."""
+
+
+SENDING: tuple[Action, ...] = (
+    Action(("sqs:SendMessage",), ("queue",), "publish"),
+    Action(("sns:Publish",), ("topic",), "publish"),
+    Action(("events:PutEvents",), ("bus",), "publish"),
+    Action(("kinesis:PutRecord", "kinesis:PutRecords"), ("stream",), "publish"),
+    Action(("firehose:PutRecord", "firehose:PutRecordBatch"), ("stream",), "publish"),
+    Action(("states:StartExecution", "states:StartSyncExecution"), ("state-machine",), "run"),
+)
+RECEIVING: tuple[Action, ...] = (
+    Action(("sqs:ReceiveMessage",), ("queue",), "poll", reverse=True),
+    Action(("kinesis:GetRecords",), ("stream",), "poll", reverse=True),
+    Action(("states:GetActivityTask",), ("activity",), "poll", reverse=True),
+)
+CALLING: tuple[Action, ...] = (
+    Action(("lambda:InvokeFunction",), ("function",), "invoke"),
+    Action(("ecs:RunTask",), ("task",), "run"),
+)
+ACTIONS = (*SENDING, *RECEIVING, *CALLING)
+
+
+class Grant(NamedTuple):
+    """A statement that lets a role do something to a node."""
+
+    when: Condition
+    action: Action
+    node: Node
+    explicit: bool
+    """Whether the action is named (no service wildcard) and the resource is that very one."""
+    part: Part
+    statement: Statement
+
+
+class Wide(NamedTuple):
+    """A statement that covers an action for resources that it does not name one by one."""
+
+    when: Condition
+    action: Action
+    part: Part
+    statement: Statement
+    managed: bool
+    """Whether it stands in one of AWS's managed policies."""
+
+
+class Grants(NamedTuple):
+    """What a role, or a resource's own policy, allows."""
+
+    grants: list[Grant]
+    wide: list[Wide]
+
+
+def grants_of(graph: EventGraph, role: Resource) -> Grants:
+    """What the policies of a role allow."""
+    found = Grants([], [])
+    for part in graph.policies.get(role.id, ()):
+        for when, statement, managed in _statements(part):
+            for action in ACTIONS:
+                word = _reach(statement, action)
+                if statement.effect == "Allow" and word:
+                    _read(graph, found, both(part.when, when), part, statement, action, word, managed)
+    return found
+
+
+def _statements(part: Part) -> Iterator[tuple[Condition, Statement, bool]]:
+    """The statements of a policy of a role, also of a managed policy that the run declares; whether AWS wrote them."""
+    sort = part.data.get("policy")
+    if sort == "identity":
+        yield from ((s.when, s, False) for s in _known(part.data.get("document")))
+    elif sort == "managed":
+        for target in part.targets.get("managed", ()):
+            if target.resource is not None:
+                document = target.resource.properties.get("PolicyDocument")
+                yield from ((both(target.when, s.when), s, False) for s in _known(document))
+            else:
+                yield from ((target.when, s, True) for s in statements_of(target.value) or ())
+
+
+def _known(document: Value) -> list[Statement]:
+    found = statements(document)
+    return found if isinstance(found, list) else []
+
+
+def _reach(statement: Statement, action: Action) -> str:
+    """How widely a statement covers one of the action's names: `named`, `service`, `all`, or empty."""
+    words = [reach(statement, name) for name in action.names]
+    return next((w for w in ("named", "service", "all") if w in words), "")
+
+
+def _read(
+    graph: EventGraph, found: Grants, when: Condition, part: Part, statement: Statement, action: Action, word: str, managed: bool
+) -> None:
+    if managed or statement.resources is None:
+        found.wide.append(Wide(when, action, part, statement, managed))
+        return
+    for entry in statement.resources:
+        joined = both(when, entry.when)
+        if joined is False:
+            continue
+        targets = [] if is_open(entry.value) else list(_named(graph, entry, action, part.resource))
+        if not targets:
+            found.wide.append(Wide(joined, action, part, statement, managed))
+        for condition, node in targets:
+            found.grants.append(Grant(both(joined, condition), action, node, word == "named", part, statement))
+
+
+def _named(graph: EventGraph, entry: Entry, action: Action, resource: Resource) -> Iterator[tuple[Condition, Node]]:
+    """The nodes that a resource of a statement names: by reference or by name, whatever the region and account."""
+    for when, value in alternatives(entry.value):
+        end = End(_that_very(value), action.kinds, "arn", resource)
+        for target in resolve(graph, end):
+            if target.node is not None and target.node.kind in action.kinds:
+                yield both(when, target.when), target.node
+
+
+def _that_very(value: Value) -> Value:
+    """A resource without what may follow its ARN (`/*`, `:*`), and with region and account open where they are `*`."""
+    parts = list(parts_of(value))
+    if not parts:
+        return value
+    last = parts[-1]
+    if isinstance(last, str) and isinstance(parts[0], Ref):
+        for tail in (":*", "/*", "*"):
+            if last == tail:
+                return text_of(parts[:-1])
+    if isinstance(parts[0], str) and parts[0].startswith("arn:"):
+        return _without_wildcards(parts)
+    return value
+
+
+def _without_wildcards(parts: list[str | Ref | Value]) -> Value:
+    """An ARN whose region and account fields are left empty where they are wildcards, and without `:*` at its end."""
+    colons, out = 0, []
+    for part in parts:
+        if not isinstance(part, str):
+            out.append(part)
+            continue
+        pieces = part.split(":")
+        for index, piece in enumerate(pieces):
+            place = colons + index
+            if place in (3, 4) and piece == "*":
+                pieces[index] = ""
+        colons += len(pieces) - 1
+        out.append(":".join(pieces))
+    last = out[-1]
+    if isinstance(last, str) and colons > 5 and last.endswith(":*"):
+        out[-1] = last[:-2]
+    return text_of(out)
+
+
+def covers(graph: EventGraph, wide: Wide, node: Node) -> bool | None:
+    """Whether a wide statement is about a node: True, False, or None where that is not known."""
+    if wide.managed or node.resource is None:
+        return True
+    arn = shape_of(node.resource, "arn", graph.resources)
+    statement = wide.statement
+    for entries in (statement.resources, statement.not_resources):
+        for entry in entries or ():
+            if isinstance(entry.value, (Text, Ref)):
+                return _concerns(_expanded(statement, graph), arn)
+    return _concerns(statement, arn)
+
+
+def _concerns(statement: Statement, arn: Value) -> bool | None:
+    answer = concerns(statement, arn)
+    return answer if isinstance(answer, bool) else None
+
+
+def _expanded(statement: Statement, graph: EventGraph) -> Statement:
+    """The statement with its references as texts."""
+    other = Statement(statement.place, statement.when)
+    for name in ("resources", "not_resources"):
+        entries: list[Entry] | None = getattr(statement, name)
+        if entries is not None:
+            setattr(other, name, [e._replace(value=expand(e.value, graph.resources)) for e in entries])
+    return other

@@ -1,0 +1,209 @@
+"""Edges that only permissions show: who may send, receive, start and call, and which environment variables say that they do.
+
+A role that may do something to one named resource shows an edge, unless what is declared already explains why the role may.
+A wildcard shows one only together with an environment variable that names the resource; by itself it opens the sets of
+neighbours that it may add to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edalint.iam.document import statements
+from edalint.iam.grants import reach
+from edalint.inference.actors import Acts, actors, mentions
+from edalint.inference.grants import RECEIVING, SENDING, Action, Grant, Grants, Wide, covers, grants_of
+from edalint.linking import resolve
+from edalint.model.conditions import Condition, both, either
+from edalint.model.graph import Edge, End, EventGraph, Node, Part, Place
+from edalint.model.values import alternatives
+
+SETS: dict[str, tuple[str, ...]] = {
+    "publish": ("senders",),
+    "poll": ("consumers",),
+    "invoke": ("callers", "async_callers"),
+    "run": ("callers", "async_callers"),
+}
+"""Kind of edge -> the sets of the node at its end that grow by one member."""
+
+
+def infer_edges(graph: EventGraph) -> None:
+    """Add the edges that permissions and environment show, and open the sets that wildcards may add to."""
+    _Inference(graph).run()
+
+
+class _Inference:
+    def __init__(self, graph: EventGraph) -> None:
+        self.graph = graph
+        self.acts = actors(graph)
+        self.grants: dict[str, Grants] = {}
+        self.env: dict[str, dict[str, Condition]] = {}
+        """Node id -> id of a node that its environment refers to -> when."""
+        self.added: dict[tuple[str, str, str], Edge] = {}
+        self.explained = self._explained_polls()
+
+    def run(self) -> None:
+        for acts in self.acts:
+            if acts.role.id not in self.grants:
+                self.grants[acts.role.id] = grants_of(self.graph, acts.role)
+            if acts.node.id not in self.env:
+                self.env[acts.node.id] = self._mentions(acts.node)
+        for acts in self.acts:
+            self._by_name(acts)
+            self._by_environment(acts)
+        self._by_queue_policies()
+        for edge in self.added.values():
+            self.graph.add_node(edge.source)
+            self.graph.add_node(edge.target)
+            self.graph.add_edge(edge)
+        self._open()
+
+    def _mentions(self, node: Node) -> dict[str, Condition]:
+        found: dict[str, Condition] = {}
+        for mention in mentions(self.graph, node):
+            found[mention.node.id] = either(found.get(mention.node.id, False), mention.when)
+        return found
+
+    # named resources
+
+    def _by_name(self, acts: Acts) -> None:
+        for grant in self.grants[acts.role.id].grants:
+            if grant.explicit:
+                self._add(acts, grant.action, grant.node, grant.when, "iam", grant.part, grant.statement.place)
+
+    # wildcards with environment variables
+
+    def _by_environment(self, acts: Acts) -> None:
+        env = self.env[acts.node.id]
+        held = self.grants[acts.role.id]
+        if not env:
+            return
+        for id, when in env.items():
+            node = self.graph.nodes.get(id)
+            if node is None:
+                continue
+            sending = self._widely(held, SENDING, node)
+            receiving = self._widely(held, RECEIVING, node)
+            if sending and receiving:
+                if acts.node.kind == "function":
+                    receiving = []
+                else:
+                    sending = []
+            for action, condition, part, place in (*sending, *receiving):
+                self._add(acts, action, node, both(condition, when), "env", part, place)
+
+    def _widely(self, held: Grants, actions: Iterable[Action], node: Node) -> list[tuple[Action, Condition, Part, Place]]:
+        """How a role may do one of these actions to a node by a wildcard of action or resource."""
+        wanted = [a for a in actions if node.kind in a.kinds]
+        found = [
+            (g.action, g.when, g.part, g.statement.place) for g in held.grants if not g.explicit and g.action in wanted and g.node is node
+        ]
+        for wide in held.wide:
+            if wide.action in wanted and not wide.managed and covers(self.graph, wide, node) is True:
+                found.append((wide.action, wide.when, wide.part, wide.statement.place))
+        return found
+
+    # policies of queues
+
+    def _by_queue_policies(self) -> None:
+        receive = RECEIVING[0]
+        holders: dict[str, list[Acts]] = {}
+        for acts in self.acts:
+            holders.setdefault(acts.role.id, []).append(acts)
+        for queue in self.graph.of_kind("queue"):
+            for part in self.graph.policies.get(queue.id, ()):
+                found = statements(part.data.get("document"))
+                for statement in found if isinstance(found, list) else ():
+                    if statement.effect != "Allow" or reach(statement, receive.names[0]) != "named":
+                        continue
+                    for entry in statement.principals or ():
+                        if entry.kind != "AWS":
+                            continue
+                        for role, when in self._roles(entry.value, part):
+                            for acts in holders.get(role, ()):
+                                self._add(acts, receive, queue, both(part.when, entry.when, when), "iam", part, statement.place)
+
+    def _roles(self, value: object, part: Part) -> list[tuple[str, Condition]]:
+        return [
+            (target.resource.id, both(when, target.when))
+            for when, plain in alternatives(value)
+            for target in resolve(self.graph, End(plain, ("AWS::IAM::Role",), "arn", part.resource))
+            if target.resource is not None
+        ]
+
+    # edges
+
+    def _add(self, acts: Acts, action: Action, node: Node, when: Condition, how: str, part: Part, place: Place) -> None:
+        actor, kind = acts.node, action.edge
+        if kind == "invoke":
+            if actor.kind == "state-machine":
+                kind = "run"
+            elif actor.kind != "function" or node is actor:
+                return
+        if action.reverse and (actor.kind == "state-machine" or (actor.kind == "function" and (node.id, acts.role.id) in self.explained)):
+            return
+        if not action.reverse and self._needs_it_otherwise(actor, node):
+            return
+        joined = both(acts.when, when, node.when)
+        if joined is False or (node is actor and kind == "run"):
+            return
+        source, target = (node, actor) if action.reverse else (actor, node)
+        key = (source.id, target.id, kind)
+        known = self.added.get(key)
+        if known is not None:
+            known.when = either(known.when, joined)
+            return
+        edge = Edge(kind, source, target, part.resource, place=place, when=joined, attributes={"inferred": how})
+        self.added[key] = edge
+
+    def _needs_it_otherwise(self, actor: Node, node: Node) -> bool:
+        """Whether the actor's role needs the permission for a dead-letter queue or destination, and nothing says that its code sends."""
+        if node.id in self.env[actor.id]:
+            return False
+        own = self.graph.out(actor, "dead-letter", "on-failure", "on-success")
+        mapped = [
+            edge
+            for edge in self.graph.into(node, "dead-letter")
+            if edge.part is not None and edge.part.kind == "mapping" and edge.part.owner is actor
+        ]
+        return bool(mapped) or any(edge.target is node for edge in own)
+
+    def _explained_polls(self) -> set[tuple[str, str]]:
+        """(source, role): an event source mapping of a function with this role, or a pipe with it, reads the source."""
+        roles: dict[str, list[str]] = {}
+        for acts in self.acts:
+            roles.setdefault(acts.node.id, []).append(acts.role.id)
+        found: set[tuple[str, str]] = set()
+        for edge in self.graph.edges:
+            if edge.kind != "poll":
+                continue
+            held = roles.get(edge.target.id, [])
+            if edge.target.kind == "pipe" and isinstance(edge.target.data.get("role"), End):
+                held = [t.resource.id for t in resolve(self.graph, edge.target.data["role"]) if t.resource is not None]
+            found.update((edge.source.id, role) for role in held)
+        return found
+
+    # open sets
+
+    def _open(self) -> None:
+        for acts in self.acts:
+            held = self.grants[acts.role.id]
+            for grant in held.grants:
+                if not grant.explicit:
+                    self._open_for(acts, grant, [grant.node])
+            for wide in held.wide:
+                self._open_for(acts, wide, self.graph.of_kind(*wide.action.kinds))
+
+    def _open_for(self, acts: Acts, grant: Grant | Wide, nodes: Iterable[Node]) -> None:
+        action = grant.action
+        if action.reverse and acts.node.kind == "state-machine":
+            return
+        for node in nodes:
+            ends = (node.id, acts.node.id) if action.reverse else (acts.node.id, node.id)
+            if node is acts.node or (*ends, action.edge) in self.added:
+                continue
+            if isinstance(grant, Wide) and covers(self.graph, grant, node) is False:
+                continue
+            why = f"the role of '{acts.node.name}' lets it {'receive from' if action.reverse else 'use'} it by a wildcard"
+            for name in SETS[action.edge]:
+                self.graph.open_sets.setdefault((node.id, name), why)
