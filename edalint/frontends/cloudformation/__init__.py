@@ -17,15 +17,19 @@ def load(source: Source, context: Context) -> list[Unit]:
     """The units of a template (one) or a cloud assembly (one per stack); none where it can't be read."""
     if source.kind == "cdk":
         context.admit(source.path)
-        from edalint.frontends.cloudformation import cdk
+        from edalint.frontends.cloudformation.cdk import load as load_assembly
 
-        return cdk.load(source, context)
+        return load_assembly(source, context)
     context.admit(source.path.parent)
     document = _read(source, context)
     if document is None or not _is_template(document, context):
         return []
     folder = source.display.rpartition("/")[0] or "."
-    return [load_template(document, source.display, (source.display, folder), context)]
+    try:
+        return [load_template(document, source.display, (source.display, folder), context)]
+    except RecursionError:
+        context.diagnose(None, f"{source.display} is nested too deep to be read", "too-deep", "error", source.display)
+        return []
 
 
 def _read(source: Source, context: Context) -> Document | None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from edalint.frontends.cloudformation import dynamic
 from edalint.frontends.cloudformation.parameters import PSEUDO
-from edalint.frontends.cloudformation.scope import Scope, nearest
-from edalint.frontends.cloudformation.texts import derived, join, leading_pieces, split
-from edalint.model.conditions import negation
+from edalint.frontends.cloudformation.scope import Opaque, Scope, nearest
+from edalint.frontends.cloudformation.texts import LONGEST, derived, join, leading_pieces, split, text
+from edalint.model.conditions import negation, satisfiable
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, parts_of, settled, text_of
 
 STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
@@ -29,6 +29,8 @@ class Resolver:
         self.scope = scope
         self.resources = scope.section("Resources")
         self.mappings = scope.section("Mappings")
+        self._mapped: dict[int, Value] = {}
+        self._never: dict[str, bool] = {}
 
     def __call__(self, value: Any) -> Value:
         """A value with every intrinsic function in it worked out; None for what is absent."""
@@ -59,11 +61,23 @@ class Resolver:
         if name in self.scope.parameters:
             return self.scope.parameters.value(name)
         if name in self.resources:
-            return Ref(self.scope.id(name))
+            return self.absent(name) or Ref(self.scope.id(name))
+        if isinstance(self.resources, Opaque):
+            return Unknown("", f"{name} may come from a loop or an included file that is not known")
         if name.startswith("AWS::"):
             return self.missing(f"there is no pseudo parameter {name}{nearest(name, PSEUDO)}", at, key)
         known = [*self.resources, *self.scope.parameters.declared]
         return self.missing(f"{name} is neither a resource nor a parameter of this template{nearest(name, known)}", at, key)
+
+    def absent(self, name: str) -> Unknown | None:
+        """What stands for a resource that no alternative has; None for one that can exist."""
+        raw = self.resources[name]
+        if not isinstance(raw, Map) or "Condition" not in raw:
+            return None
+        if name not in self._never:
+            self._never[name] = not satisfiable(self.scope.conditions.named(raw["Condition"], raw, "Condition"))
+        reason = f"{name} never exists: its condition can't be true"
+        return Unknown(self.scope.id(name), reason, outside=True) if self._never[name] else None
 
     def missing(self, message: str, at: Map, key: str) -> Unknown:
         """The value of a name that nothing has."""
@@ -73,6 +87,8 @@ class Resolver:
     def attribute(self, name: str, attribute: Value, at: Map, key: str) -> Value:
         """What an attribute of a resource is."""
         if name not in self.resources:
+            if isinstance(self.resources, Opaque):
+                return Unknown("", f"{name} may come from a loop or an included file that is not known")
             message = f"there is no resource {name} in this template{nearest(name, self.resources)}"
             return self.missing(message, at, key)
         if isinstance(attribute, OneOf):
@@ -80,11 +96,11 @@ class Resolver:
         if not isinstance(attribute, str):
             return derived(f"GetAtt({name})", f"which attribute of {name} is meant is not known", Ref(self.scope.id(name)), attribute)
         raw = self.resources[name]
-        if attribute.startswith("Outputs.") and isinstance(raw, dict) and raw.get("Type") in STACKS and self.scope.output:
-            found = self.scope.output(name, attribute[len("Outputs.") :])
+        if attribute.startswith("Outputs.") and isinstance(raw, dict) and raw.get("Type") in STACKS:
+            found = self.scope.nested.output(name, attribute[len("Outputs.") :])
             if found is not None:
                 return found
-        return Ref(self.scope.id(name), attribute)
+        return self.absent(name) or Ref(self.scope.id(name), attribute)
 
     # functions: argument and the map that holds it
 
@@ -99,7 +115,7 @@ class Resolver:
         if not isinstance(argument, list) or len(argument) < 2:
             return self.malformed("Fn::GetAtt", at)
         name = self(argument[0])
-        attribute = self(argument[1]) if len(argument) == 2 else text_of(".".join(str(a) for a in argument[1:]))
+        attribute = self(argument[1]) if len(argument) == 2 else ".".join(str(a) for a in argument[1:])
         if not isinstance(name, str):
             return self.malformed("Fn::GetAtt", at)
         if name not in self.resources and isinstance(attribute, str) and f"{name}.{attribute.split('.')[0]}" in self.resources:
@@ -124,7 +140,7 @@ class Resolver:
             end = hole.end()
             parts.append(self.hole(hole.group(1).strip(), given, at))
         parts.append(argument[end:])
-        return dynamic.references(text_of(parts), self.scope)
+        return dynamic.references(text(parts), self.scope)
 
     def hole(self, name: str, given: Any, at: Map) -> Value:
         if name.startswith("!"):
@@ -163,8 +179,8 @@ class Resolver:
         index = self(argument[0])
         if isinstance(pieces, list) and len(pieces) == 2 and isinstance(pieces[0], str):
             delimiter = pieces[0]
-            text = self(pieces[1])
-            return map_value(index, lambda i: map_value(text, lambda t: self.piece(i, delimiter, t, at)))
+            whole = self(pieces[1])
+            return map_value(index, lambda i: map_value(whole, lambda t: self.piece(i, delimiter, t, at)))
         elements = self(wanted)
         return map_value(index, lambda i: map_value(elements, lambda e: self.element(i, e, at)))
 
@@ -178,20 +194,20 @@ class Resolver:
             return self.malformed("Fn::Select", at)
         return derived("Select", "an element of a list that is not known", index, elements)
 
-    def piece(self, index: Value, delimiter: str, text: Value, at: Map) -> Value:
+    def piece(self, index: Value, delimiter: str, whole: Value, at: Map) -> Value:
         """One piece of a string that is split: certain as long as no hole comes before it."""
         number = _whole(index)
-        if isinstance(text, (dict, list)) or text is None or number is None or not delimiter:
-            return self.element(index, split(delimiter, text) if delimiter else text, at)
-        pieces, whole = leading_pieces(delimiter, text)
+        if isinstance(whole, (dict, list)) or whole is None or number is None or not delimiter:
+            return self.element(index, split(delimiter, whole) if delimiter else whole, at)
+        pieces, complete = leading_pieces(delimiter, whole)
         if 0 <= number < len(pieces):
             return pieces[number]
-        if whole:
+        if complete:
             return self.element(number, pieces, at)
-        parts = parts_of(text)
+        parts = parts_of(whole)
         if len(parts) == 1 and isinstance(parts[0], Ref) and number >= _NAME_PIECE.get(delimiter, 99):
             return Ref(parts[0].id, "Name")
-        return derived("Select", "a piece of a text that is not known", number, delimiter, text)
+        return derived("Select", "a piece of a text that is not known", number, delimiter, whole)
 
     def split(self, argument: Any, at: Map) -> Value:
         if not isinstance(argument, list) or len(argument) != 2:
@@ -237,7 +253,9 @@ class Resolver:
                 level = ("there is no mapping", "the mapping has no key", "the mapping has no second-level key")[depth]
                 return self.missing(f"{level} {key}{nearest(key, here if isinstance(here, dict) else ())}", at, "Fn::FindInMap")
             here = here[key]
-        return self(here)
+        if id(here) not in self._mapped:
+            self._mapped[id(here)] = self(here)
+        return self._mapped[id(here)]
 
     def any_mapped(self, here: Any, rest: list[Value], path: list[Value], default: Any) -> Value:
         """What every key that can be meant agrees on, else unknown."""
@@ -278,7 +296,7 @@ class Resolver:
 
     def base64(self, argument: Any, at: Map) -> Value:
         def encoded(value: Value) -> Value:
-            if isinstance(value, str):
+            if isinstance(value, str) and len(value) < LONGEST:
                 from base64 import b64encode
 
                 return b64encode(value.encode("utf-8", "replace")).decode()

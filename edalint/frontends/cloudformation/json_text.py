@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from edalint.frontends.cloudformation.texts import text
 from edalint.model.values import OneOf, Ref, Text, Unknown, Value, map_value, settled, text_of
 
 
 def json_text(value: Value) -> Value:
     """The value as JSON text; its holes are inside strings, a bare one is taken to be a string."""
-    return map_value(value, lambda plain: text_of(_parts(plain)))
+    return map_value(value, lambda plain: text(_parts(plain)))
 
 
 def _parts(value: Value) -> list[Any]:

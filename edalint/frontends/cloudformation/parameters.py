@@ -89,6 +89,8 @@ class Parameters:
 
     def _open(self, name: str, kind: str) -> Value:
         unknown = self._unknown(name, f"parameter {name} has neither a default nor a value (--parameters)")
+        if kind == "Number":
+            unknown.excludes = ":/"
         literals = self.literals.get(name, [])
         if not literals or _is_list(kind) or len(literals) >= MAX_ALTERNATIVES:
             return unknown

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edalint.frontends.context import Context
 from edalint.model.conditions import Condition
-from edalint.model.locations import Document
+from edalint.model.locations import Document, Location, Mark
 from edalint.model.resources import Unit
-from edalint.model.values import Lookup, Map, Value
+from edalint.model.values import Lookup, Map, Unknown
 
 if TYPE_CHECKING:
     from edalint.frontends.cloudformation.conditions import Conditions
     from edalint.frontends.cloudformation.intrinsics import Resolver
+    from edalint.frontends.cloudformation.nested import NestedStacks
     from edalint.frontends.cloudformation.parameters import Parameters
+
+
+class Opaque(Map):
+    """A map that also holds keys which nobody can name: what it does not have may be there, and is unknown."""
+
+    __slots__ = ("base",)
+
+    def __init__(self, items: Mapping[str, Any] | Iterable[tuple[str, Any]], base: Map) -> None:
+        super().__init__(items, base.document)
+        self.base = base
+        """The map whose positions it has."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value of a key; Unknown for one that is not written."""
+        return self[key] if key in self else Unknown("", "what a loop, a macro or a missing file puts here is not known")
+
+    def mark(self, key: str) -> Mark | None:
+        return self.base.mark(key)
+
+    def location(self, key: str | None = None) -> Location | None:
+        return self.base.location(key)
+
+    def like(self, items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Map:
+        return Opaque(items, self.base)
 
 
 class Scope:
@@ -34,11 +59,10 @@ class Scope:
         self.template: Map = document.root if isinstance(document.root, Map) else Map()
         self.excluded: dict[str, frozenset[str]] = parent.excluded if parent else {}
         """Symbol of an open parameter's other values -> the literals that these are not."""
-        self.output: Callable[[str, str], Value] | None = None
-        """(logical id of a nested stack, output) -> its value; None where that template is not known."""
         self.parameters: Parameters
         self.conditions: Conditions
         self.resolve: Resolver
+        self.nested: NestedStacks
 
     @property
     def folder(self) -> Path:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from edalint.frontends.cloudformation.attachments import ATTACHMENTS, complete
 from edalint.frontends.cloudformation.conditions import Conditions
-from edalint.frontends.cloudformation.intrinsics import Resolver
+from edalint.frontends.cloudformation.intrinsics import STACKS, Resolver
+from edalint.frontends.cloudformation.loops import expand as expand_loops
+from edalint.frontends.cloudformation.nested import NestedStacks
 from edalint.frontends.cloudformation.parameters import MISSING, Given, Parameters
-from edalint.frontends.cloudformation.scope import Scope
+from edalint.frontends.cloudformation.scope import Opaque, Scope
 from edalint.frontends.context import Context
 from edalint.model.conditions import Condition, both, negation, satisfiable
 from edalint.model.graph import Place
@@ -48,6 +51,9 @@ def enter(scope: Scope, given: Given) -> None:
     scope.parameters = Parameters(scope, given)
     scope.conditions = Conditions(scope)
     scope.resolve = Resolver(scope)
+    scope.nested = NestedStacks(scope)
+    written = scope.template
+    expand_loops(scope)
     if _is_sam(scope.template):
         from edalint.frontends.cloudformation import sam
 
@@ -55,9 +61,12 @@ def enter(scope: Scope, given: Given) -> None:
             scope.diagnose(message, "sam", place.map if place else None, place.key if place else None)
 
         scope.template = sam.expand(scope.template, diagnose)
+    if scope.template is not written:
         scope.parameters.declared = scope.section("Parameters")
         scope.conditions = Conditions(scope)
         scope.resolve = Resolver(scope)
+    if "Fn::Transform" in scope.resolve.resources and not isinstance(scope.resolve.resources, Opaque):
+        scope.resolve.resources = Opaque(scope.resolve.resources, scope.resolve.resources)
 
 
 def _is_sam(template: Map) -> bool:
@@ -80,7 +89,9 @@ def add_resources(scope: Scope) -> None:
         if not isinstance(raw, Map):
             scope.diagnose(f"resource {name} must be a mapping", "wrong-shape", scope.resolve.resources, name)
         elif not isinstance(raw.get("Type"), str):
-            if not name.startswith("Fn::"):
+            if name == "Fn::Transform":
+                scope.resolve.transform(raw, scope.resolve.resources)
+            else:
                 scope.diagnose(f"resource {name} has no Type", "wrong-shape", scope.resolve.resources, name)
         else:
             _add_resource(scope, name, raw)
@@ -93,7 +104,11 @@ def _add_resource(scope: Scope, name: str, raw: Map) -> None:
     written = raw.get("Properties")
     properties = scope.resolve(written) if isinstance(written, Map) else None
     if not isinstance(properties, Map):
-        properties = raw.like(())
+        if written is not None:
+            scope.diagnose(f"the properties of {name} are no mapping that can be read", "wrong-shape", raw, "Properties")
+        properties = raw.like(()) if written is None else Opaque((), raw)
+    elif raw["Type"] in ATTACHMENTS:
+        properties = complete(raw["Type"], properties, scope)
     made_of = raw.get(MARK)
     made_of = made_of if isinstance(made_of, dict) else {}
     metadata = raw.get("Metadata")
@@ -116,6 +131,8 @@ def _add_resource(scope: Scope, name: str, raw: Map) -> None:
     scope.unit.resources[resource.address] = resource
     if resource.type == "AWS::SSM::Parameter":
         scope.unit.ssm.append((when, properties.get("Name"), properties.get("Value")))
+    elif resource.type in STACKS:
+        scope.nested.add_resources(name, when)
 
 
 def _as_written(raw: Map, place: Any) -> Map:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, combinations, one_of, parts_of, settled, text_of
 
+LONGEST = 1_000_000
+"""Characters of a text that is put together; templates themselves have at most 1 MB."""
 _LONGEST_SYMBOL = 300
 
 
@@ -53,12 +55,31 @@ def is_outside(value: Value) -> bool:
 def same(left: Value, right: Value) -> bool | None:
     """Whether two values are the same string; None where that is not known."""
     left, right = settled(left), settled(right)
+    if isinstance(left, (dict, list)) or isinstance(right, (dict, list)) or left is None or right is None:
+        return None
     if isinstance(left, (str, bool, int, float)) and isinstance(right, (str, bool, int, float)):
         return bool(text_of([left]) == text_of([right]))
     from edalint.model.texts import equal
 
     answer = equal(left, right)
     return answer if isinstance(answer, bool) else None
+
+
+def text(parts: list[Value]) -> Value:
+    """`text_of`, for parts that come from a template: texts in texts can double in length at every level."""
+    length = 0
+    for part in parts:
+        for option in part.options if isinstance(part, OneOf) else ((True, part),):
+            length += _length(option[1])
+    return Unknown("", f"a text of more than {LONGEST} characters") if length > LONGEST else text_of(parts)
+
+
+def _length(value: Value) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Text):
+        return sum(len(p) if isinstance(p, str) else 1 for p in value.parts)
+    return 1
 
 
 def split(delimiter: str, value: Value) -> Value:
@@ -100,4 +121,4 @@ def join(delimiter: str, elements: list[Value]) -> Value:
             if parts and delimiter:
                 parts.append(delimiter)
             parts.append(element)
-    return text_of(parts)
+    return text(parts)
