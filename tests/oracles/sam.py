@@ -1,7 +1,7 @@
 """Ask AWS's own SAM transform what it makes of a template (`pip install aws-sam-translator`); the tests need only its recorded answers.
 
-    python tests/oracles/sam.py            # record the answers for tests/frontends/sam/*.yaml
-    python tests/oracles/sam.py FILE ...   # print where the expansion differs for other templates
+python tests/oracles/sam.py            # record the answers for tests/frontends/sam/*.yaml
+python tests/oracles/sam.py FILE ...   # print where the expansion differs for other templates
 """
 
 from __future__ import annotations
@@ -49,45 +49,40 @@ def packaged(template: Any) -> Any:
 def transform(template: Any) -> Any:
     """What SAM makes of a source-level template."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-    from boto3 import Session
-    from samtranslator.parser.parser import Parser
     from samtranslator.translator.transform import transform as ask
 
     class Policies:
         def load(self) -> dict[str, str]:
             return {}
 
-    del Parser, Session
     return ask(packaged(copy.deepcopy(template)), {}, Policies())
 
 
 def main(arguments: list[str]) -> int:
     from edalint.frontends.cloudformation import sam
     from edalint.sources import reader
+    from tests.frontends.sam_comparison import differences, summary
 
     if not arguments:
         answers = {}
         for path in sorted(FIXTURES.glob("*.yaml")):
-            answers[path.name] = transform(plain(reader.read(path.name, path.read_text()).root))["Resources"]
+            answers[path.name] = summary(transform(plain(reader.read(path.name, path.read_text()).root))["Resources"])
         target = FIXTURES / "answers.json"
-        target.write_text(json.dumps(answers, indent=1, sort_keys=True) + "\n")
-        print(f"{len(answers)} templates, {sum(map(len, answers.values()))} resources")
+        target.write_text(json.dumps(answers, indent=0, sort_keys=True) + "\n")
+        sys.stdout.write(f"{len(answers)} templates, {sum(map(len, answers.values()))} resources\n")
         return 0
-    from tests.frontends.sam_comparison import differences
-
     for name in arguments:
-        root = reader.read(name, Path(name).read_text()).root
+        root: Any = reader.read(name, Path(name).read_text()).root
         try:
-            theirs = transform(plain(root))["Resources"]
+            theirs = summary(transform(plain(root))["Resources"])
         except Exception as error:
-            print(f"{name}: SAM refuses: {getattr(error, 'causes', error)}")
+            sys.stdout.write(f"{name}: SAM refuses: {getattr(error, 'causes', error)}\n")
             continue
         said: list[str] = []
-        ours = sam.expand(root, lambda message, place, said=said: said.append(message))["Resources"]
+        ours = summary(sam.expand(root, lambda message, place, said=said: said.append(message))["Resources"])
         found = differences(ours, theirs)
-        print(f"{name}: {len(theirs)} resources, {len(found)} differences, {said or 'nothing said'}")
-        for line in found:
-            print("   ", line)
+        sys.stdout.write(f"{name}: {len(theirs)} resources, {len(found)} differences, {said or 'nothing said'}\n")
+        sys.stdout.writelines(f"    {line}\n" for line in found)
     return 0
 
 

@@ -174,7 +174,7 @@ def _put(api: Api | None, event: Event, path: str, method: str, integration: dic
 
 def _calls(api: Api, path: str, method: str, event: Event) -> bool:
     found = api.paths.get(path, {}).get(method)
-    return found is not None and found[0].owner is event.owner
+    return found is not None and found[0].owner is event.owner and "Fn::GetAtt" in event.owner.arn  # never an alias
 
 
 def _method(event: Event) -> str:
@@ -303,14 +303,13 @@ def _security(api: Api) -> dict[str, Any]:
 
 
 def _authorizer_permissions(expansion: Expansion, api: Api, condition: str | None) -> None:
-    """API Gateway may call an authorizer's function, unless it does so with a role."""
+    """API Gateway may call an authorizer's function: a REST API unless told not to, an HTTP API if told to."""
     authorizers = plain(plain(api.properties.get("Auth")).get("Authorizers"))
     for name, written in authorizers.items():
         authorizer = plain(written)
         function = authorizer.get("FunctionArn")
-        if is_absent(function) or not is_absent(authorizer.get("FunctionInvokeRole")):
-            continue
-        if api.type == HTTP and authorizer.get("EnableFunctionDefaultPermissions") is not True:
+        switch = "EnableFunctionDefaultPermissions" if api.type == HTTP else "DisableFunctionDefaultPermissions"
+        if is_absent(function) or (authorizer.get(switch) is True) is not (api.type == HTTP):
             continue
         arn = sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*", __ApiId__=ref(api.id))
         items = {

@@ -96,7 +96,7 @@ def _role(expansion: Expansion, owner: Owner, properties: Map, function: Map) ->
     durable = not is_absent(properties.get("DurableConfig"))
     role.attach(f"service-role/{'AWSLambdaBasicDurableExecutionRolePolicy' if durable else 'AWSLambdaBasicExecutionRole'}")
     if not is_absent(properties.get("Tracing")) and properties["Tracing"] != "Disabled":
-        role.attach("AWSXRayDaemonWriteAccess")
+        role.attach("AWSXrayWriteOnlyAccess")
     if not is_absent(properties.get("VpcConfig")):
         role.attach("service-role/AWSLambdaVPCAccessExecutionRole")
     queue = plain(properties.get("DeadLetterQueue"))

@@ -61,7 +61,7 @@ def _role(expansion: Expansion, owner: Owner, properties: Map) -> Map:
     role = Role(f"{owner.id}Role")
     policies.attach(expansion, role, properties.get("Policies"), Place(properties, "Policies"))
     if plain(properties.get("Tracing")).get("Enabled") is True:
-        role.attach("AWSXRayDaemonWriteAccess")
+        role.attach("AWSXrayWriteOnlyAccess")
     place = Place(properties, "Policies") if "Policies" in properties else owner.place
     add_role(expansion, owner, role, trust_in("states.amazonaws.com"), place, owner.condition, properties)
     return get_att(role.id)
