@@ -89,6 +89,12 @@ class Node:
         return f"Node({self.kind} {self.id})"
 
 
+def _located(place: Place, resource: Resource) -> Location:
+    """Where a part or edge stands: what is the whole of a resource stands at the resource's own line."""
+    whole = place.map is resource.properties and place.key is None
+    return resource.location if whole else place.location or resource.location
+
+
 class Part:
     """Something that belongs to a node and judges or carries its events, but is no node: a target, a state, a policy."""
 
@@ -129,7 +135,7 @@ class Part:
 
     @property
     def location(self) -> Location:
-        return self.place.location or self.resource.location
+        return _located(self.place, self.resource)
 
     def __repr__(self) -> str:
         return f"Part({self.kind} {self.resource.id} {self.element})"
@@ -185,7 +191,7 @@ class Edge:
 
     @property
     def location(self) -> Location:
-        return self.place.location or self.resource.location
+        return _located(self.place, self.resource)
 
     def __repr__(self) -> str:
         return f"Edge({getattr(self.source, 'id', self.source)} -{self.kind}-> {getattr(self.target, 'id', self.target)})"

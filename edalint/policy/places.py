@@ -14,9 +14,9 @@ from edalint.model.graph import Edge, Node, Part, Place
 from edalint.model.locations import Location
 from edalint.model.resources import Resource
 from edalint.model.values import Map, Unknown
-from edalint.policy.language import Bindings, Expression, compile  # noqa: A004
+from edalint.policy.language import Bindings, Expression, compile, holds  # noqa: A004
 from edalint.policy.language.compiler import item, member
-from edalint.policy.language.syntax import Index, Literal, Member, Syntax, parse
+from edalint.policy.language.syntax import Index, Literal, Member, Syntax, Ternary, parse
 
 
 class Spot(NamedTuple):
@@ -31,10 +31,13 @@ class Spot(NamedTuple):
 class Pointer:
     """An `at` expression, ready to find its place."""
 
-    __slots__ = ("_names", "_value")
+    __slots__ = ("_choice", "_names", "_value")
 
-    def __init__(self, text: str, definitions: dict[str, Expression]) -> None:
-        tree = parse(text)
+    def __init__(self, text: str | Syntax, definitions: dict[str, Expression]) -> None:
+        tree = parse(text) if isinstance(text, str) else text
+        self._choice: tuple[Expression, Pointer, Pointer] | None = None
+        if isinstance(tree, Ternary):  # either place, by the condition
+            self._choice = (compile(tree.condition, None, definitions), Pointer(tree.yes, definitions), Pointer(tree.no, definitions))
         names: list[Any] = []
         while isinstance(tree, Member) or (isinstance(tree, Index) and isinstance(tree.index, Literal)):
             names.append(tree.name if isinstance(tree, Member) else _literal(tree.index))
@@ -44,6 +47,9 @@ class Pointer:
 
     def spots(self, view: View, bindings: Bindings) -> list[Spot]:
         """The places in a view; none where the expression gives nothing that is anywhere."""
+        if self._choice is not None:
+            condition, yes, no = self._choice
+            return (yes if holds(condition, view, bindings) is True else no).spots(view, bindings)
         value = self._value(view, bindings)
         spot: Spot | None = spot_of(value)
         for name in self._names:
