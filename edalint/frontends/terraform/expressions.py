@@ -1,0 +1,633 @@
+"""Evaluation of expressions: what is known is computed, what is not stays symbolic, what is open has alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from edalint.frontends.terraform import functions_encoding, functions_numbers, functions_text
+from edalint.frontends.terraform.functions import FUNCTIONS, LONGEST, call, symbol_of
+from edalint.frontends.terraform.functions_collections import maybe_same, optional
+from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, Lazy, SomeInstances, json_text
+from edalint.frontends.terraform.nodes import (
+    Attribute,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Index,
+    Literal,
+    Name,
+    Object,
+    Parenthesised,
+    Splat,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    Tuple,
+    Unary,
+)
+from edalint.frontends.terraform.types import number_of, string_of
+from edalint.model.conditions import Condition, both, negation
+from edalint.model.values import MAX_ALTERNATIVES, Lookup, Map, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled, text_of
+
+if TYPE_CHECKING:
+    from edalint.frontends.terraform.module import Module
+
+MAX_STEPS = 3_000_000
+"""Expressions evaluated for one root; beyond, everything is unknown."""
+READS_TEXT = frozenset(
+    {
+        "lower", "upper", "title", "replace", "strrev", "chomp", "trimspace", "trim", "trimprefix", "trimsuffix", "startswith", "endswith",
+        "strcontains", "substr", "split", "regex", "regexall", "length", "contains", "index", "lookup", "tonumber", "tobool", "md5", "sha1",
+        "sha256", "sha512", "base64sha256", "base64sha512", "base64encode", "urlencode", "parseint", "jsondecode", "max", "min", "abs",
+        "ceil", "floor", "setsubtract", "setintersection", "keys", "zipmap", "sort",
+    }
+)  # fmt: skip
+"""Functions that look into texts: a reference whose text the configuration says is handed to them as that text."""
+
+
+class Scope:
+    """Where an expression stands: its module and the names of loops, `each`, `count` and `self` around it."""
+
+    __slots__ = ("module", "names")
+
+    def __init__(self, module: Module, names: dict[str, Value] | None = None) -> None:
+        self.module = module
+        self.names = names or {}
+
+    def having(self, **names: Value) -> Scope:
+        """A scope with more names."""
+        return Scope(self.module, {**self.names, **names})
+
+    def place(self, at: Any) -> str:
+        """A name for a place in the source, in this instance of its module."""
+        return (
+            f"{self.module.address or 'root'}:{at.line}:{at.column}:{symbol_of([self.names.get('each', ''), self.names.get('count', '')])}"
+        )
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """The value of an expression."""
+    run = scope.module.run
+    run.steps += 1
+    if run.steps > MAX_STEPS:
+        return Unknown("", "the configuration is too large to evaluate")
+    try:
+        return _EVALUATE[type(expression)](expression, scope)
+    except RecursionError:
+        return Failed("nested too deeply")
+
+
+def truth(value: Value, scope: Scope) -> Value:
+    """A value as a condition: a bool, an Unknown or Failed, or a OneOf of these."""
+    value = look(value, scope)
+    if isinstance(value, OneOf):
+        return one_of((c, truth(v, scope)) for c, v in value.options)
+    if isinstance(value, (bool, Unknown)):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    if isinstance(value, (Ref, Text)):
+        return Unknown(symbol_of([value]) or "", "a condition over an attribute that is not known")
+    return Failed("a condition is needed")
+
+
+def branch(value: Value, scope: Scope, place: Any) -> list[tuple[Condition, bool]] | Failed:
+    """The conditions under which a truth value is true and false; an unknown one is a choice of its own."""
+    result: list[tuple[Condition, bool]] = []
+    for when, plain in alternatives(truth(value, scope)):
+        if isinstance(plain, Failed):
+            if when is True:
+                return plain
+        elif isinstance(plain, bool):
+            result.append((when, plain))
+        else:
+            yes = scope.module.run.unknown_condition(plain, scope, place)
+            result += [(both(when, yes), True), (both(when, negation(yes)), False)]
+    return [(when, answer) for when, answer in result if when is not False] or Failed("no alternative of the condition works")
+
+
+def look(value: Value, scope: Scope) -> Value:
+    """The value with references replaced by the texts that the configuration gives them."""
+    value = settled(value)
+    if isinstance(value, Ref):
+        return scope.module.run.configured(value)
+    if isinstance(value, Text) and any(isinstance(p, Ref) for p in value.parts):
+        return text_of(scope.module.run.configured(p) if isinstance(p, Ref) else p for p in value.parts)
+    if isinstance(value, OneOf):
+        return one_of((c, look(v, scope)) for c, v in value.options)
+    if isinstance(value, HclSet):
+        return HclSet(look(v, scope) for v in value)
+    if isinstance(value, list):
+        return [look(v, scope) for v in value]
+    return value
+
+
+def over(value: Value, function: Callable[[Value], Value]) -> Value:
+    """`function` of every alternative; failures are handed on."""
+    value = settled(value)
+    if isinstance(value, OneOf):
+        return one_of((c, over(v, function)) for c, v in value.options)
+    return value if isinstance(value, Failed) else function(value)
+
+
+def attribute_of(value: Value, name: str) -> Value:
+    """`value.name`."""
+    return over(value, lambda plain: _attribute(plain, name))
+
+
+def _attribute(value: Value, name: str) -> Value:
+    if isinstance(value, Lazy):
+        return value.attribute(name)
+    if isinstance(value, dict):
+        return value[name] if name in value else Failed(f"no attribute {name!r}")
+    if isinstance(value, Ref):
+        return Ref(value.id, f"{value.attribute}.{name}")
+    if isinstance(value, Unknown):
+        return inside(value, f".{name}")
+    if isinstance(value, list) and name.isdigit():
+        return _index(value, int(name))
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (dict, Lazy)):
+        return attribute_of(value[0], name)  # before 0.12, a block that occurs once was read so
+    return Failed(f"no attribute {name!r}")
+
+
+def inside(value: Unknown, path: str) -> Unknown:
+    """A part of something that is not known; of another root's output, the lookup of that part."""
+    if isinstance(value, Lookup) and value.kind == "remote-state" and isinstance(value.key, Map):
+        key = value.key.like({**value.key, "path": f"{value.key.get('path', '')}{path}"})
+        return Lookup(value.kind, key, f"{value.symbol}{path}", value.reason)
+    return Unknown(f"{value.symbol}{path}" if value.symbol else "", value.reason, outside=value.outside)
+
+
+def index_of(value: Value, key: Value, scope: Scope) -> Value:
+    """`value[key]`."""
+    key = look(key, scope)
+    for _, plain in alternatives(value):
+        if isinstance(plain, dict):
+            scope.module.run.compare(key, plain.keys())
+    return over(value, lambda plain: over(key, lambda k: _index(plain, k)))
+
+
+def _index(value: Value, key: Value) -> Value:
+    if isinstance(value, Lazy):
+        return value.attribute(key) if isinstance(key, str) else Failed("an object has no elements")
+    if isinstance(value, Ref):
+        return Ref(value.id, f"{value.attribute}.{key}") if isinstance(key, (str, int)) else _hidden_element(value, key)
+    if isinstance(value, SomeInstances):
+        return value.instance
+    if isinstance(value, Unknown):
+        symbol = symbol_of([key])
+        return inside(value, f"[{symbol}]") if symbol is not None else Unknown("", value.reason, outside=value.outside)
+    if isinstance(key, (Unknown, Ref, Text)):
+        return _hidden_element(value, key)
+    if isinstance(value, dict):
+        name = key if isinstance(key, str) else string_of(key)
+        return value[name] if name in value else Failed(f"no key {name!r}")
+    if isinstance(value, list):
+        position = number_of(key) if isinstance(key, str) else key
+        if isinstance(position, int) and not isinstance(position, bool) and 0 <= position < len(value):
+            return value[position]
+        return Failed(f"no element {key!r}")
+    return Failed("nothing that has elements")
+
+
+def _hidden_element(value: Value, key: Value) -> Value:
+    candidates = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    if len(candidates) == 1:
+        return candidates[0]
+    symbol = symbol_of([value, key])
+    return Unknown(f"[{symbol}]" if symbol else "", "an element whose key is not known")
+
+
+# expressions, one function per kind
+
+
+def _literal(e: Literal, scope: Scope) -> Value:
+    return e.value
+
+
+def _name(e: Name, scope: Scope) -> Value:
+    if e.name in scope.names:
+        return scope.names[e.name]
+    return scope.module.namespace(e.name)
+
+
+def _parenthesised(e: Parenthesised, scope: Scope) -> Value:
+    return evaluate(e.inner, scope)
+
+
+def _get(e: Attribute, scope: Scope) -> Value:
+    return attribute_of(evaluate(e.of, scope), e.name)
+
+
+def _get_index(e: Index, scope: Scope) -> Value:
+    return index_of(evaluate(e.of, scope), evaluate(e.key, scope), scope)
+
+
+def _splat(e: Splat, scope: Scope) -> Value:
+    def every(value: Value) -> Value:
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return [step(element) for element in value]
+        if isinstance(value, SomeInstances):
+            return [step(value.instance)]
+        if isinstance(value, (Unknown, Ref)):
+            return step(inside(value, "[*]") if isinstance(value, Unknown) else value)
+        return [step(value)]
+
+    def step(value: Value) -> Value:
+        for key, is_attribute in zip(e.steps, e.attributes, strict=True):
+            value = (
+                one_of((c, _step(v, key, is_attribute)) for c, v in value.options)
+                if isinstance(value, OneOf)
+                else _step(value, key, is_attribute)
+            )
+        return value
+
+    def _step(value: Value, key: Expression, is_attribute: bool) -> Value:
+        if value is None:
+            return None  # an element that is absent in this alternative
+        if is_attribute and isinstance(key, Literal):
+            return attribute_of(value, str(key.value))
+        return index_of(value, evaluate(key, scope), scope)
+
+    return over(evaluate(e.of, scope), every)
+
+
+def _conditional(e: Conditional, scope: Scope) -> Value:
+    branches = branch(evaluate(e.condition, scope), scope, e)
+    if isinstance(branches, Failed):
+        return branches
+    if len({answer for _, answer in branches}) == 1:
+        return evaluate(e.then if branches[0][1] else e.otherwise, scope)
+    then, otherwise = evaluate(e.then, scope), evaluate(e.otherwise, scope)
+    return one_of((when, then if answer else otherwise) for when, answer in branches)
+
+
+def _object(e: Object, scope: Scope) -> Value:
+    made = Map((), e.document, e.mark, {})
+    marks = made.marks
+    assert marks is not None
+    for key_expression, value_expression, mark in e.items:
+        key = key_expression.name if isinstance(key_expression, Name) else key_text(evaluate(key_expression, scope), scope)
+        value = evaluate(value_expression, scope)
+        if isinstance(value, Failed):
+            return value
+        if isinstance(key, Unknown):
+            return key
+        made[key] = value
+        marks[key] = mark
+    return made
+
+
+def key_text(value: Value, scope: Scope) -> Value:
+    """A key as text; one that is not known is written as what it stands for, `${aws_sqs_queue.q.arn}`."""
+    value = look(value, scope)
+    if isinstance(value, Failed):
+        return value
+    if value is None:
+        return Failed("a key is null")
+    if isinstance(value, (str, int, float)):
+        return value if isinstance(value, str) else string_of(value)
+    parts = value.parts if isinstance(value, Text) else (value,)
+    words = [p if isinstance(p, str) else _hole_name(p) for p in parts]
+    return Unknown("", "a key that is not known") if None in words else "".join(str(w) for w in words)
+
+
+def _hole_name(part: Value) -> str | None:
+    if isinstance(part, Ref):
+        return f"${{{part.id.rsplit('#', 1)[-1]}.{part.attribute}}}"
+    if isinstance(part, Unknown) and part.symbol:
+        return f"${{{part.symbol.rsplit('#', 1)[-1]}}}"
+    return None
+
+
+def _tuple(e: Tuple, scope: Scope) -> Value:
+    made = []
+    for element in e.elements:
+        value = evaluate(element, scope)
+        if isinstance(value, Failed):
+            return value
+        made.append(value)
+    return made
+
+
+def _unary(e: Unary, scope: Scope) -> Value:
+    if e.operator == "!":
+
+        def negated(value: Value) -> Value:
+            return Unknown(f"!{value.symbol}" if value.symbol else "", value.reason) if isinstance(value, Unknown) else not value
+
+        return over(truth(evaluate(e.operand, scope), scope), negated)
+    return _arithmetic("-", 0, look(evaluate(e.operand, scope), scope))
+
+
+def _binary(e: Binary, scope: Scope) -> Value:
+    if e.operator in ("&&", "||"):
+        return _logic(e, scope)
+    left, right = look(evaluate(e.left, scope), scope), look(evaluate(e.right, scope), scope)
+    if e.operator in ("==", "!="):
+        return _equality(e.operator, left, right, scope)
+    return _arithmetic(e.operator, left, right)
+
+
+def _logic(e: Binary, scope: Scope) -> Value:
+    stop = e.operator == "||"
+
+    def joined(left: Value) -> Value:
+        if left is stop:
+            return stop
+        right = truth(evaluate(e.right, scope), scope)
+        if isinstance(left, Unknown):
+            return over(right, lambda r: stop if r is stop else left if isinstance(r, bool) else _composed(e.operator, left, r))
+        return right
+
+    return over(truth(evaluate(e.left, scope), scope), joined)
+
+
+def _equality(operator: str, left: Value, right: Value, scope: Scope) -> Value:
+    run = scope.module.run
+    for one, other in ((left, right), (right, left)):
+        run.compare(one, [v for _, v in alternatives(other) if v is None or isinstance(v, (str, int, float, bool))])
+
+    def compared(a: Value, b: Value) -> Value:
+        answer = run.same(a, b)
+        if answer is None:
+            return _composed(operator, a, b)
+        return answer is (operator == "==")
+
+    return over(left, lambda a: over(right, lambda b: compared(a, b)))
+
+
+def _composed(operator: str, left: Value, right: Value) -> Unknown:
+    symbols = [symbol_of([v]) for v in (left, right)]
+    if operator == "!=" and None not in symbols:
+        return Unknown(f"!({symbols[0]} == {symbols[1]})", "a comparison with a value that is not known")
+    return Unknown(f"({symbols[0]} {operator} {symbols[1]})" if None not in symbols else "", "a comparison with a value that is not known")
+
+
+def _arithmetic(operator: str, left: Value, right: Value) -> Value:
+    return over(left, lambda a: over(right, lambda b: _calculated(operator, a, b)))
+
+
+def _calculated(operator: str, left: Value, right: Value) -> Value:
+    numbers: list[int | float] = []
+    for value in (left, right):
+        if isinstance(value, (Unknown, Ref, Text)):
+            symbols = symbol_of([left, right])
+            return Unknown(f"{operator}({symbols})" if symbols is not None else "", "calculated from a value that is not known")
+        number = number_of(value) if isinstance(value, str) else value
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            return Failed("a number is needed")
+        numbers.append(number)
+    a, b = numbers
+    try:
+        result = _ARITHMETIC[operator](a, b)
+    except (ZeroDivisionError, OverflowError):
+        return Failed("division by zero, or a number too large")
+    return int(result) if isinstance(result, float) and result.is_integer() and abs(result) < 1e15 else result
+
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "%": lambda a, b: a - b * int(a / b),
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+# templates
+
+
+def _template(e: Template, scope: Scope) -> Value:
+    return text_value(evaluate(part, scope) for part in e.parts)
+
+
+def text_value(parts: Iterable[Value]) -> Value:
+    """The string made of these values, as a template makes it."""
+    flat: list[Value] = []
+    length = 0
+    for part in parts:
+        made = over(part, _printable)
+        if isinstance(made, Failed):
+            return made
+        length += len(made) if isinstance(made, str) else 1
+        if length > LONGEST:
+            return Unknown("", "a text that is too long")
+        flat.append(made)
+    failing = [p for p in flat if isinstance(p, OneOf) and any(isinstance(o, Failed) for _, o in p.options)]
+    if failing:
+        return over(failing[0], lambda plain: text_value([plain if p is failing[0] else p for p in flat]))
+    return text_of(flat)
+
+
+def _printable(value: Value) -> Value:
+    if isinstance(value, Encoded):
+        return json_text(value.value)
+    if value is None or isinstance(value, (list, dict)):
+        return Failed("a string is needed in a template")
+    if isinstance(value, Lazy):
+        return Failed("an object where a string is needed")
+    return string_of(value) if isinstance(value, (int, float)) else value
+
+
+def _template_if(e: TemplateIf, scope: Scope) -> Value:
+    return _conditional(Conditional(e.condition, e.then, e.otherwise, e.mark), scope)
+
+
+def _template_for(e: TemplateFor, scope: Scope) -> Value:
+    def repeated(collection: Value) -> Value:
+        if isinstance(collection, (Unknown, Ref)):
+            return Unknown("", "a template that repeats over a value that is not known")
+        pairs = entries(collection)
+        if pairs is None:
+            return Failed("nothing that can be gone through")
+        return text_value(evaluate(e.body, scope.having(**({e.key: k} if e.key else {}), **{e.value: v})) for k, v in pairs)
+
+    return over(evaluate(e.collection, scope), repeated)
+
+
+# loops and calls
+
+
+def entries(value: Value) -> list[tuple[Value, Value]] | None:
+    """The keys and elements of a collection, in Terraform's order; None for what is no collection."""
+    if isinstance(value, HclSet):
+        return [(v, v) for v in value]
+    if isinstance(value, list):
+        return list(enumerate(value))
+    if isinstance(value, dict):
+        return [(k, value[k]) for k in sorted(value)]
+    if isinstance(value, SomeInstances):
+        return [(value.key, value.instance)]
+    return None
+
+
+def _for(e: For, scope: Scope) -> Value:
+    return over(evaluate(e.collection, scope), lambda collection: _looped(e, collection, scope))
+
+
+def _looped(e: For, collection: Value, scope: Scope) -> Value:
+    if isinstance(collection, (Unknown, Ref)) and not isinstance(collection, SomeInstances):
+        symbol = symbol_of([collection])
+        return Unknown(f"for {scope.place(e.mark)} in {symbol}" if symbol else "", "made from a collection that is not known")
+    pairs = entries(collection)
+    if pairs is None:
+        return Failed("nothing that can be gone through")
+    steps = list(_steps(e, pairs, scope))
+    failed = next((s for s in steps if isinstance(s, Failed)), None)
+    if failed is not None:
+        return failed
+    kept = [s for s in steps if not isinstance(s, Failed)]
+    if e.key is None and sum(s[0] is not True for s in kept) > 5:
+        return [optional(when, value) for when, _, value in kept]
+    results: list[tuple[Condition, list[tuple[Value, Value]]]] = [(True, [])]
+    for when, key, value in kept:
+        if when is True:
+            for _, made in results:
+                made.append((key, value))
+            continue
+        results = [
+            (joined, [*made, (key, value)] if there else list(made))
+            for given, made in results
+            for condition, there in ((when, True), (negation(when), False))
+            if (joined := both(given, condition)) is not False
+        ]
+        if len(results) > MAX_ALTERNATIVES:
+            return Unknown("", f"a collection of more than {MAX_ALTERNATIVES} alternatives")
+    return one_of((when, _collected(e, made, collection)) for when, made in results)
+
+
+def _steps(e: For, pairs: list[tuple[Value, Value]], scope: Scope) -> Iterator[tuple[Condition, Value, Value] | Failed]:
+    """Every element that may be there, with its condition, key and value."""
+    for key, element in pairs:
+        if isinstance(element, Failed):
+            continue
+        inner = scope.having(**({e.key_name: key} if e.key_name else {}), **{e.value_name: element})
+        whens: list[Condition] = [True]
+        if e.condition is not None:
+            branches = branch(evaluate(e.condition, inner), inner, e.mark)
+            if isinstance(branches, Failed):
+                yield branches
+                return
+            whens = [when for when, answer in branches if answer]
+        for when in whens:
+            value = evaluate(e.value, inner)
+            name = key_text(evaluate(e.key, inner), inner) if e.key is not None else None
+            if isinstance(value, Failed) or isinstance(name, Failed):
+                yield value if isinstance(value, Failed) else name
+                return
+            yield when, name, value
+
+
+def _collected(e: For, made: list[tuple[Value, Value]], source: Value) -> Value:
+    if e.key is None:
+        return [value for _, value in made]
+    if any(not isinstance(key, str) for key, _ in made):
+        return Unknown("", "made with keys that are not known")
+    origin = source if isinstance(source, Map) else None
+    result = origin.like(()) if origin is not None else Map()
+    for key, value in made:
+        if e.grouped:
+            result.setdefault(key, []).append(value)
+        else:
+            result[key] = value
+    return result
+
+
+def _call(e: Call, scope: Scope) -> Value:
+    if e.name in ("try", "can"):
+        return _tried(e, scope)
+    arguments: list[Value] = [evaluate(a, scope) for a in e.arguments]
+    if e.spread:
+        last = arguments.pop()
+        if isinstance(last, list):
+            arguments.extend(last)
+        elif isinstance(last, OneOf):
+            return one_of((c, _called(e, [*arguments, *v] if isinstance(v, list) else [*arguments, v], scope)) for c, v in last.options)
+        elif isinstance(last, Failed):
+            return last
+        else:
+            return Unknown("", f"{e.name}() of a list that is not known")
+    return _called(e, arguments, scope)
+
+
+def _called(e: Call, arguments: list[Value], scope: Scope) -> Value:
+    from edalint.frontends.terraform.files import FILE_FUNCTIONS
+
+    reader = FILE_FUNCTIONS.get(e.name)
+    if reader is not None:
+        return (
+            over(look(arguments[0], scope), lambda first: reader(first, arguments[1:], scope)) if arguments else Failed("a path is needed")
+        )
+    if e.name in READS_TEXT:
+        arguments = [look(a, scope) for a in arguments]
+    if e.name == "contains" and len(arguments) == 2 and isinstance(arguments[0], list):
+        scope.module.run.compare(arguments[1], [v for v in arguments[0] if isinstance(v, (str, int, float))])
+    if e.name == "lookup" and len(arguments) > 1 and isinstance(arguments[0], dict):
+        scope.module.run.compare(arguments[1], arguments[0].keys())
+    return call(e.name, arguments, scope.place(e.mark))
+
+
+def _tried(e: Call, scope: Scope) -> Value:
+    """`try(...)` gives the first argument that works, `can(x)` whether it does; both by alternative."""
+    if e.name == "can":
+        value = evaluate(e.arguments[0], scope) if e.arguments else Failed("an argument is needed")
+        return one_of((c, not isinstance(v, Failed)) for c, v in alternatives(value))
+    remaining: Condition = True
+    options: list[tuple[Condition, Value]] = []
+    failure: Failed | None = None
+    for argument in e.arguments:
+        failing: list[Condition] = []
+        for when, plain in alternatives(evaluate(argument, scope)):
+            joined = both(remaining, when)
+            if isinstance(plain, Failed):
+                failure = plain
+                failing.append(joined)
+            elif joined is not False:
+                options.append((joined, plain))
+        remaining = _either(failing)
+        if remaining is False:
+            return one_of(options)
+    options.append((remaining, failure or Failed("nothing to try")))
+    return one_of(options)
+
+
+def _either(conditions: list[Condition]) -> Condition:
+    from edalint.model.conditions import either
+
+    return either(*conditions)
+
+
+_EVALUATE: dict[type, Callable[[Any, Scope], Value]] = {
+    Literal: _literal,
+    Template: _template,
+    TemplateIf: _template_if,
+    TemplateFor: _template_for,
+    Name: _name,
+    Attribute: _get,
+    Index: _get_index,
+    Splat: _splat,
+    For: _for,
+    Conditional: _conditional,
+    Binary: _binary,
+    Unary: _unary,
+    Call: _call,
+    Object: _object,
+    Tuple: _tuple,
+    Parenthesised: _parenthesised,
+}
+
+FUNCTION_MODULES = (functions_encoding, functions_numbers, functions_text)
+"""Imported for the functions that they register."""
+
+__all__ = ["FUNCTIONS", "Scope", "attribute_of", "branch", "entries", "evaluate", "index_of", "look", "maybe_same", "over", "truth"]

@@ -1,0 +1,317 @@
+"""Terraform's functions of strings. Of a text known in part, the known parts are kept."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from edalint.frontends.terraform.functions import (
+    LONGEST,
+    NotKnown,
+    Refused,
+    any_number,
+    elements,
+    function,
+    pieces,
+    symbol_of,
+    text,
+    whole_number,
+)
+from edalint.frontends.terraform.hidden import Lazy
+from edalint.frontends.terraform.types import string_of
+from edalint.model import texts
+from edalint.model.regexes import search
+from edalint.model.values import Map, Ref, Text, Unknown, Value, text_of
+
+_VERB = re.compile(r"%(?:%|(\[\d+\])?([-+ 0#]*)(\d+)?(?:\.(\d+))?(\[\d+\])?([a-zA-Z]))")
+
+
+def _by_part(value: Value, name: str, change: Any, *extra: Value) -> Value:
+    """A change of every character or literal, with the holes changed in name."""
+    result: list[Value] = []
+    for part in pieces(value):
+        if isinstance(part, str):
+            result.append(change(part))
+        else:
+            symbol = symbol_of([part, *extra])
+            excludes = part.excludes if isinstance(part, Unknown) else ""
+            result.append(Unknown(f"{name}({symbol})" if symbol else "", f"{name}() of a value that is not known", excludes=excludes))
+    return text_of(result)
+
+
+@function()
+def lower(value: Value) -> Value:
+    """`lower(string)`."""
+    return _by_part(value, "lower", str.lower)
+
+
+@function()
+def upper(value: Value) -> Value:
+    """`upper(string)`."""
+    return _by_part(value, "upper", str.upper)
+
+
+@function()
+def title(value: Value) -> Value:
+    """`title(string)`: the first letter of every word in upper case."""
+    return re.sub(r"(?<![\w])([^\W\d_])", lambda m: m.group(1).upper(), text(value))
+
+
+@function()
+def replace(value: Value, old: Value, new: Value) -> Value:
+    """`replace(string, substring or /expression/, replacement)`."""
+    old, new = text(old), text(new)
+    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
+        expression = _compiled(old[1:-1])
+        replacement = re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", "\\\\"))
+        return expression.sub(replacement, text(value))
+    return _by_part(value, "replace", lambda part: part.replace(old, new), old, new)
+
+
+@function()
+def strrev(value: Value) -> Value:
+    """`strrev(string)`."""
+    return text(value)[::-1]
+
+
+@function()
+def chomp(value: Value) -> Value:
+    """`chomp(string)`: without line breaks at its end."""
+    return _trim_ends(value, lambda s: s, lambda s: s.rstrip("\r\n"), "chomp")
+
+
+@function()
+def trimspace(value: Value) -> Value:
+    """`trimspace(string)`."""
+    return _trim_ends(value, str.lstrip, str.rstrip, "trimspace")
+
+
+@function()
+def trim(value: Value, characters: Value) -> Value:
+    """`trim(string, characters)`."""
+    cut = text(characters)
+    return _trim_ends(value, lambda s: s.lstrip(cut), lambda s: s.rstrip(cut), "trim")
+
+
+def _trim_ends(value: Value, left: Any, right: Any, name: str) -> Value:
+    parts = list(pieces(value))
+    if not parts:
+        return ""
+    if len(parts) == 1 and not isinstance(parts[0], str):
+        raise NotKnown
+    if isinstance(parts[0], str):
+        parts[0] = left(parts[0])
+    if isinstance(parts[-1], str):
+        parts[-1] = right(parts[-1])
+    return text_of(parts)
+
+
+@function()
+def trimprefix(value: Value, prefix: Value) -> Value:
+    """`trimprefix(string, prefix)`."""
+    prefix = text(prefix)
+    parts = list(pieces(value))
+    if parts and isinstance(parts[0], str) and parts[0].startswith(prefix):
+        return text_of([parts[0][len(prefix) :], *parts[1:]])
+    if texts.starts_with(text_of(parts), prefix) is False:
+        return text_of(parts)
+    raise NotKnown
+
+
+@function()
+def trimsuffix(value: Value, suffix: Value) -> Value:
+    """`trimsuffix(string, suffix)`."""
+    suffix = text(suffix)
+    parts = list(pieces(value))
+    if suffix and parts and isinstance(parts[-1], str) and parts[-1].endswith(suffix):
+        return text_of([*parts[:-1], parts[-1][: -len(suffix)]])
+    if not suffix or texts.ends_with(text_of(parts), suffix) is False:
+        return text_of(parts)
+    raise NotKnown
+
+
+@function()
+def startswith(value: Value, prefix: Value) -> Value:
+    """`startswith(string, prefix)`."""
+    return _decided(texts.starts_with(text_of(pieces(value)), text_of(pieces(prefix))))
+
+
+@function()
+def endswith(value: Value, suffix: Value) -> Value:
+    """`endswith(string, suffix)`."""
+    return _decided(texts.ends_with(text_of(pieces(value)), text_of(pieces(suffix))))
+
+
+@function()
+def strcontains(value: Value, needle: Value) -> Value:
+    """`strcontains(string, substring)`."""
+    return _decided(texts.contains(text_of(pieces(value)), text_of(pieces(needle))))
+
+
+def _decided(answer: Value) -> bool:
+    if isinstance(answer, bool):
+        return answer
+    raise NotKnown
+
+
+@function()
+def substr(value: Value, offset: Value, length: Value) -> Value:
+    """`substr(string, offset, length)`; a negative length means the rest."""
+    offset, length = whole_number(offset), whole_number(length)
+    parts = pieces(value)
+    if all(isinstance(p, str) for p in parts):
+        whole = "".join(parts)
+        begin = max(len(whole) + offset, 0) if offset < 0 else offset
+        return whole[begin:] if length < 0 else whole[begin : begin + length]
+    if offset == 0 and length >= 0 and isinstance(parts[0], str) and len(parts[0]) >= length:
+        return parts[0][:length]
+    raise NotKnown
+
+
+@function()
+def split(separator: Value, value: Value) -> Value:
+    """`split(separator, string)`; of a text known in part where no hole can hold the separator."""
+    separator = text(separator)
+    parts = pieces(value)
+    if all(isinstance(p, str) for p in parts):
+        whole = "".join(parts)
+        return whole.split(separator) if separator else list(whole)
+    if not separator or not all(isinstance(p, str) or (isinstance(p, Unknown) and set(separator) & set(p.excludes)) for p in parts):
+        raise NotKnown
+    fields: list[list[Value]] = [[]]
+    for part in parts:
+        first, *rest = part.split(separator) if isinstance(part, str) else [part]
+        fields[-1].append(first)
+        fields.extend([piece] for piece in rest)
+    return [text_of(field) for field in fields]
+
+
+@function()
+def join(separator: Value, *lists: Value) -> Value:
+    """`join(separator, list, ...)`."""
+    separator = text(separator)
+    parts: list[Value] = []
+    for element in (e for given in lists for e in elements(given)):
+        if parts:
+            parts.append(separator)
+        parts.append(text_of(pieces(element)) if not hasattr(element, "options") else element)
+    return text_of(parts)
+
+
+@function()
+def indent(spaces: Value, value: Value) -> Value:
+    """`indent(spaces, string)`: every line but the first."""
+    space = "\n" + " " * min(whole_number(spaces), 1000)
+    return text_of(p.replace("\n", space) if isinstance(p, str) else p for p in pieces(value))
+
+
+@function()
+def format_(specification: Value, *arguments: Value) -> Value:
+    """`format(specification, values...)`."""
+    return _format(text(specification), list(arguments))
+
+
+function("format")(format_)
+
+
+@function()
+def formatlist(specification: Value, *arguments: Value) -> Value:
+    """`formatlist(specification, values...)`: lists are gone through in step."""
+    lists = [a for a in arguments if isinstance(a, list)]
+    if any(isinstance(a, Unknown) for a in arguments) and not lists:
+        raise NotKnown
+    length = len(lists[0]) if lists else 1
+    if any(len(given) != length for given in lists):
+        raise Refused("lists of different lengths")
+    return [_format(text(specification), [a[i] if isinstance(a, list) else a for a in arguments]) for i in range(length)]
+
+
+def _format(specification: str, arguments: list[Value]) -> Value:
+    parts: list[Value] = []
+    position = next_argument = 0
+    for match in _VERB.finditer(specification):
+        parts.append(specification[position : match.start()])
+        position = match.end()
+        if match.group() == "%%":
+            parts.append("%")
+            continue
+        explicit = match.group(1) or match.group(5)
+        index = int(explicit[1:-1]) - 1 if explicit else next_argument
+        next_argument = index + 1
+        if not 0 <= index < len(arguments):
+            raise Refused("not enough arguments")
+        parts.append(_formatted(match.group(6), match.group(2), match.group(3), match.group(4), arguments[index]))
+    parts.append(specification[position:])
+    return text_of(parts)
+
+
+def _formatted(verb: str, flags: str, width: str | None, precision: str | None, value: Value) -> Value:
+    from edalint.frontends.terraform.hidden import json_text
+
+    if isinstance(value, (Unknown, Ref, Text)) or hasattr(value, "options") or isinstance(value, Lazy):
+        return value if verb in "sv" and not width else Unknown("", "formatted from a value that is not known")
+    if verb in "sv" and (isinstance(value, (dict, list)) or (value is None and verb == "v")):
+        return json_text(value)
+    if verb in "sv":
+        shown: str = text(value)
+        shown = shown[: int(precision)] if precision else shown
+    elif verb == "q":
+        shown = str(json_text(text(value)))
+    elif verb == "t":
+        shown = string_of(value)
+    elif verb == "d":
+        shown = f"{int(any_number(value)):{'+' if '+' in flags else ''}d}"
+    elif verb in "eEfgG":
+        shown = f"{float(any_number(value)):.{precision or 6}{verb}}"
+    elif verb in "bxXo":
+        shown = f"{int(any_number(value)):{verb}}"
+    else:
+        raise Refused(f"%{verb}")
+    if width and int(width) <= LONGEST:
+        if "-" in flags:
+            return shown.ljust(int(width))
+        return shown.zfill(int(width)) if "0" in flags and verb not in "sqv" else shown.rjust(int(width))
+    return shown
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
+    """RE2's expression for Python, where both mean the same and nothing is repeated inside a repetition."""
+    if len(expression) > 500 or re.search(r"[+*}]\)[+*{]", expression):
+        raise NotKnown
+    try:
+        return re.compile(expression, re.ASCII)
+    except re.error as error:
+        raise Refused(f"{expression!r}: {error}") from None
+
+
+@function()
+def regex(expression: Value, value: Value) -> Value:
+    """`regex(expression, string)`: the match, or its groups."""
+    pattern = _compiled(text(expression))
+    parts = pieces(value)
+    if not all(isinstance(p, str) for p in parts):
+        if search(text(expression), text_of(parts)) is False:
+            raise Refused("no match")
+        raise NotKnown
+    match = pattern.search("".join(parts)[:LONGEST])
+    if match is None:
+        raise Refused("no match")
+    return _groups(match)
+
+
+@function()
+def regexall(expression: Value, value: Value) -> Value:
+    """`regexall(expression, string)`: all matches."""
+    pattern = _compiled(text(expression))
+    parts = pieces(value)
+    if not all(isinstance(p, str) for p in parts):
+        if search(text(expression), text_of(parts)) is False:
+            return []
+        raise NotKnown
+    return [_groups(m) for m in pattern.finditer("".join(parts)[:LONGEST])]
+
+
+def _groups(match: re.Match[str]) -> Value:
+    if match.re.groupindex:
+        return Map(match.groupdict())
+    return list(match.groups()) if match.re.groups else match.group()
