@@ -37,7 +37,7 @@ class Document:
 
     __slots__ = ("duplicates", "locate", "path", "root", "text")
 
-    def __init__(self, path: str, text: str, root: object = None, locate: Callable[[Document], None] | None = None) -> None:
+    def __init__(self, path: str, text: str, root: Any = None, locate: Callable[[Document], None] | None = None) -> None:
         self.path = path
         """Relative to the repository's root, with `/`."""
         self.text = text

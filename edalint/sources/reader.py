@@ -17,8 +17,8 @@ def read(path: str, text: str) -> Document:
         except SyntaxProblem as problem:
             try:
                 return _read_yaml(path, text)
-            except SyntaxProblem:
-                raise problem from None
+            except SyntaxProblem as other:
+                raise (other if "property name enclosed" in problem.message else problem) from None  # `{a: 1}` was meant as YAML
     return _read_yaml(path, text)
 
 
