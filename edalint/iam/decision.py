@@ -63,12 +63,12 @@ def allows(statements: Iterable[Statement] | Unknown, request: Request) -> Kleen
     return both(allowed, negation(denied))
 
 
-def applies_to(statement: Statement, request: Request) -> Kleene:
-    """Whether a statement is about the request, whatever its effect."""
+def applies_to(statement: Statement, request: Request, *, conditions: bool = True) -> Kleene:
+    """Whether a statement is about the request, whatever its effect; without `conditions`, whatever its Condition asks."""
     if statement.unknown or statement.when is not True:
         return Unknown("", statement.unknown or "a statement that is there in some alternatives only")
     answer: Kleene = True
-    for test in (_about_action, _about_principal, _about_resource, _about_context):
+    for test in _TESTS if conditions else _TESTS[:-1]:
         answer = both(answer, test(statement, request))
         if answer is False:
             return False
@@ -116,6 +116,9 @@ def _about_principal(statement: Statement, request: Request) -> Kleene:
     if statement.not_principals is not None:
         return negation(_any(statement.not_principals, lambda entry: _is(entry, asked, True)))
     return False
+
+
+_TESTS = (_about_action, _about_principal, _about_resource, _about_context)
 
 
 def _is(entry: Entry, principal: Principal, through_account: bool) -> Kleene:

@@ -8,7 +8,8 @@ from edalint.services.registry import Identity, declares, identities
 
 STREAM_HOURS = 24
 """For so long a table's stream keeps its records: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"""
-_TABLE = Identity("table", "TableName", "name", arn="arn:{P}:dynamodb:{R}:{A}:table/{name}", attributes={"Arn": "arn"})
+_ARN = "arn:{P}:dynamodb:{R}:{A}:table/{name}"
+_TABLE = Identity("table", "TableName", "name", arn=_ARN, attributes={"Arn": "arn", "StreamArn": _ARN + "/stream/{StreamLabel}"})
 
 identities({"AWS::DynamoDB::Table": _TABLE, "AWS::DynamoDB::GlobalTable": _TABLE})
 

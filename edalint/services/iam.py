@@ -9,8 +9,8 @@ from __future__ import annotations
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Ref, Value, items
-from edalint.services._shared import maps, structured
+from edalint.model.values import Map, Ref, Unknown, Value, items
+from edalint.services._shared import structured
 from edalint.services.registry import Identity, declares, identities
 
 ROLE, MANAGED = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
@@ -44,8 +44,11 @@ identities(
 def role(resource: Resource, declare: Declarations) -> None:
     """A role: its inline policies, who may assume it, the managed policies attached to it, its boundary."""
     holder = Ref(resource.id)
-    for when, policy in maps(resource.get("Policies")):
-        _document(declare, resource, holder, get(policy, "PolicyDocument"), Place(policy, "PolicyDocument"), when)
+    for when, policy in items(resource.get("Policies")):
+        if isinstance(policy, Map):
+            _document(declare, resource, holder, get(policy, "PolicyDocument"), Place(policy, "PolicyDocument"), when)
+        elif isinstance(policy, Unknown):
+            _document(declare, resource, holder, policy, Place(resource.properties, "Policies"), when)
     if resource.get("AssumeRolePolicyDocument") is not None:
         place = Place(resource.properties, "AssumeRolePolicyDocument")
         _document(declare, resource, holder, resource.get("AssumeRolePolicyDocument"), place, True, "trust")

@@ -34,7 +34,7 @@ def identity_of(type: str) -> Identity | None:
 
 
 def form_of(ref: Ref, type: str) -> str:
-    """What a reference to a resource of this type gives: `name`, `arn`, `url`, `id`; empty where that is not known."""
+    """What a reference to a resource of this type gives: `name`, `arn`, `url`, `id`, a shape of its own; empty where that is not known."""
     identity = identity_of(type)
     if identity is None:
         return ""
@@ -82,7 +82,7 @@ def _shape(ref: Ref, resources: Resources, form: str | None, depth: int, resourc
         return _name(resource, identity, resources, depth)
     if form == "id":
         return _id(resource)
-    pattern = identity.arn if form == "arn" else identity.url if form == "url" else ""
+    pattern = identity.arn if form == "arn" else identity.url if form == "url" else form if "{" in form else ""
     return text_of(_filled(pattern, resource, identity, resources, depth)) if pattern else unsaid
 
 

@@ -40,7 +40,8 @@ class Identity(NamedTuple):
     arn: str = ""
     url: str = ""
     attributes: dict[str, str] = {}  # noqa: RUF012
-    """Attribute of Fn::GetAtt -> `name`, `arn` or `url` (others denote the resource, but have no known shape)."""
+    """Attribute of Fn::GetAtt -> `name`, `arn`, `url`, `id`, or a shape of its own (`arn:{P}:dynamodb:...`); others denote the
+    resource, but have no known shape."""
     defaults: dict[str, str] = {}  # noqa: RUF012
     """Property in a shape -> the value with which its `[...]` is left out (`EventBusName`: `default`)."""
 

@@ -1,0 +1,160 @@
+"""Whether what an event goes to lets its sender in: resource policies, Lambda permissions and keys, asked for each edge."""
+
+from __future__ import annotations
+
+from edalint.facts._permissions import (
+    Sender,
+    admits,
+    arn_of,
+    invocable,
+    key_admits,
+    key_of,
+    resource_policies,
+    service_context,
+    statements_in,
+)
+from edalint.facts.registry import fact
+from edalint.facts.view import View
+from edalint.iam.conditions import all_hold
+from edalint.iam.decision import Principal, Request, applies_to, service_is
+from edalint.iam.document import Statement
+from edalint.model.graph import Edge, Node, Part
+from edalint.model.values import Kleene, Unknown, text_of
+from edalint.services.identity import shape_of
+
+SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish"}
+"""What a service does with a node that has a policy of its own."""
+EVENTS, SNS, S3, IOT = "events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com"
+API_GATEWAY, ALARMS = "apigateway.amazonaws.com", "cloudwatch.amazonaws.com"
+ALARMS_TO_LAMBDA = "lambda.alarms.cloudwatch.amazonaws.com"
+_APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
+
+
+def sender_of(view: View, edge: Edge) -> Sender | None:
+    """The service that brings the event by itself; None where a role does, or somebody whom we can't tell.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    resource = edge.source.resource
+    if resource is None:
+        return None
+    service = _service(view, edge, resource.type)
+    if not service:
+        return None
+    arn = arn_of(view, resource)
+    if service == API_GATEWAY:
+        unit, id = resource.unit, shape_of(resource, "id", view.graph.resources)
+        request = Unknown("", "the stage, method and path of the call")
+        partition = Unknown("AWS::Partition", excludes=":/") if not isinstance(unit.region, str) else "aws"
+        arn = text_of(["arn:", partition, ":execute-api:", unit.region, ":", unit.account, ":", id, "/", request])
+    return Sender(service, arn, view.value(resource.unit.account))
+
+
+def _service(view: View, edge: Edge, type: str) -> str:
+    role = view.target(edge.part, "role") if edge.part is not None else None
+    kind = edge.target.kind
+    if type == "AWS::Events::Rule":
+        return EVENTS if role is None or edge.kind == "dead-letter" else ""
+    if type == "AWS::SNS::Topic":
+        return SNS if kind in ("queue", "topic", "function") else ""
+    if type == "AWS::S3::Bucket":
+        return S3 if edge.kind == "deliver" else ""
+    if type == "AWS::IoT::TopicRule":
+        return IOT if kind == "function" else ""
+    if type in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+        return ALARMS_TO_LAMBDA if kind == "function" else ALARMS
+    if type in _APIS and edge.kind == "invoke" and kind == "function":
+        return API_GATEWAY if role is None else ""
+    return ""
+
+
+@fact("edge:deliver", "edge:dead-letter", "edge:publish", "edge:invoke", gives="string")
+def sending_service(edge: Edge, view: View) -> str | None:
+    """The service principal that brings the event (`events.amazonaws.com`); absent where a role or code does."""
+    sender = sender_of(view, edge)
+    return sender.service if sender is not None else None
+
+
+@fact("edge:deliver", "edge:dead-letter", "edge:invoke", gives="bool")
+def policy_admits(edge: Edge, view: View) -> Kleene | None:
+    """Whether the queue's or topic's policy, or the function's permissions, let the sending service in for this very source.
+
+    Absent where nobody asks a policy: a role brings the event, or what it goes to has no policy.
+    """
+    sender = sender_of(view, edge)
+    if sender is None:
+        return None
+    if edge.target.kind == "function":
+        return invocable(view, edge.target, sender, str(edge.attributes.get("qualifier") or ""))
+    action = SENDING.get(edge.target.kind)
+    return admits(view, edge.target, sender, action) if action is not None else None
+
+
+@fact("edge:deliver", "edge:dead-letter", "edge:publish", gives="bool", name="key_admits")
+def key_admits_sender(edge: Edge, view: View) -> Kleene | None:
+    """Whether the key of the queue or topic lets the sending service use it; absent where no key is asked, or no service asks.
+
+    The keys `alias/aws/sqs` and `alias/aws/sns` let no service in.
+    """
+    sender = sender_of(view, edge)
+    if sender is None or edge.target.kind not in SENDING:
+        return None
+    return key_admits(view, edge.target, sender)
+
+
+@fact("edge:deliver", "edge:dead-letter", "edge:publish", gives="string")
+def key(edge: Edge, view: View) -> str | Unknown | None:
+    """What encrypts the queue or topic that it leads to: the name of a key of the run, `alias/aws/sqs` or `alias/aws/sns`."""
+    found = key_of(view, edge.target)
+    if isinstance(found, str):
+        return f"alias/aws/{'sqs' if edge.target.kind == 'queue' else 'sns'}"
+    return found if found is None or isinstance(found, Unknown) else found.name
+
+
+@fact("edge:deliver", "edge:dead-letter", "edge:invoke", gives="string")
+def refusal(edge: Edge, view: View) -> str | None:
+    """In words, what is wrong with the policy or permissions that don't let the sender in; absent where they do or may."""
+    if policy_admits(edge, view) is not False:
+        return None
+    sender = sender_of(view, edge)
+    assert sender is not None  # else nothing was refused
+    if edge.target.kind == "function":
+        return _missing_permission(view, edge.target, sender)
+    return _missing_statement(view, edge.target, sender)
+
+
+def _missing_permission(view: View, function: Node, sender: Sender) -> str:
+    assert function.resource is not None
+    parts = [p for p in view.policies(function.resource.id) if p.kind == "permission"]
+    if not any(service_is(view.value(p.data.get("principal")), sender.service) is True for p in parts):
+        return f"no Lambda permission lets {sender.service} invoke it"
+    return f"its Lambda permission for {sender.service} is for another source or alias"
+
+
+def _missing_statement(view: View, node: Node, sender: Sender) -> str:
+    assert node.resource is not None
+    parts = resource_policies(view, node.resource)
+    if not parts:
+        return f"it has no {node.kind} policy"
+    request = Request(SENDING[node.kind], arn_of(view, node), Principal(service=sender.service), service_context(sender))
+    named = [s for p in parts for s in _known(view, p) if applies_to(s, request, conditions=False) is True]
+    if any(s.effect == "Deny" and _holds(s, request) for s in named):
+        return f"its policy denies {sender.service}"
+    if any(s.effect == "Allow" for s in named):
+        return f"its policy lets {sender.service} in for another source only"
+    return f"its policy does not let {sender.service} in"
+
+
+def _known(view: View, part: Part) -> list[Statement]:
+    found = statements_in(view, part)
+    return [] if isinstance(found, Unknown) else found
+
+
+def _holds(statement: Statement, request: Request) -> bool:
+    return not isinstance(statement.conditions, Unknown) and all_hold(statement.conditions, request.context) is True
+
+
+@fact("part:target", "part:subscription", gives="edge:dead-letter")
+def dead_letter_route(part: Part, view: View) -> Edge | None:
+    """The edge to the queue for what this target or subscription could not deliver."""
+    return next((e for e in part.edges if e.kind == "dead-letter" and view.exists(e)), None)

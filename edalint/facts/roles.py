@@ -1,0 +1,167 @@
+"""Whether the role that a target is called with may do what the target needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edalint.facts._permissions import (
+    NO_PATTERN,
+    admits_role,
+    arn_of,
+    named_role,
+    role_allows,
+    text,
+)
+from edalint.facts.registry import fact
+from edalint.facts.view import Members, View
+from edalint.iam.decision import Request, either
+from edalint.model.graph import End, Node, Part, Target
+from edalint.model.values import Kleene, Unknown, Value, parts_of, text_of
+
+BY_POLICY = frozenset({"lambda", "sqs", "sns", "logs", "api-gateway", "inspector"})
+"""Targets of a rule that may let EventBridge in by a policy of their own: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"""
+ACTIONS: dict[str, tuple[str, ...]] = {
+    "lambda": ("lambda:InvokeFunction",),
+    "sqs": ("sqs:SendMessage",),
+    "sns": ("sns:Publish",),
+    "bus": ("events:PutEvents",),
+    "kinesis": ("kinesis:PutRecord", "kinesis:PutRecords"),
+    "firehose": ("firehose:PutRecord", "firehose:PutRecordBatch"),
+    "states": ("states:StartExecution",),
+    "api-destination": ("events:InvokeApiDestination",),
+    "batch": ("batch:SubmitJob",),
+    "codebuild": ("codebuild:StartBuild",),
+    "codepipeline": ("codepipeline:StartPipelineExecution",),
+    "ecs": ("ecs:RunTask",),
+}
+"""Sort of target -> the actions of which its caller's role needs one: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html"""
+EXPRESS_ACTION = "states:StartSyncExecution"
+PASS_ROLE = "iam:PassRole"
+ECS_TASKS = "ecs-tasks.amazonaws.com"
+
+
+class Need(NamedTuple):
+    """Something that a role has to be allowed; one of several requests is enough."""
+
+    name: str
+    """`ecs:RunTask`, as messages say it."""
+    requests: tuple[Request, ...]
+
+
+@fact("part:target", gives="string")
+def role(part: Part, view: View) -> str | Unknown | None:
+    """The role that the target is called with, by name; absent where none is given, unknown where it is outside the run."""
+    target = view.target(part, "role")
+    if target is None:
+        return None
+    return target.resource.name if target.resource is not None else Unknown("", "the role is not declared in this run")
+
+
+@fact("part:target", gives="bool")
+def needs_role(part: Part, view: View) -> Kleene:
+    """Whether a target of this sort can only be called with a role. Scheduler, Pipes and subscribers always need one."""
+    if part.data.get("product") in ("scheduler", "pipes", "eventsv2"):
+        return True
+    sort = part.data.get("kind")
+    if part.resource.type == "AWS::IoT::TopicRule" or sort in BY_POLICY:
+        return False
+    target = view.target(part, "target")
+    if sort == "other" or (sort == "bus" and (target is None or target.node is None)):
+        return Unknown("", "what the target is, is not known")  # a bus of another account may let this one in by its policy
+    return True
+
+
+@fact("part:target", gives="list<string>")
+def role_lacks(part: Part, view: View) -> Members[str]:
+    """The actions that the target needs and that its role's policies do not allow. Open where a policy is not known."""
+    caller = view.target(part, "role")
+    if caller is None or caller.resource is None:
+        return Members([], "" if caller is None else "the role is not declared in this run")
+    return lacking(view, caller, needs_of(view, part), view.target(part, "target"))
+
+
+def lacking(view: View, caller: Target, needs: Iterator[Need] | list[Need], target: Target | None = None) -> Members[str]:
+    """What a role lacks of what is needed. A policy of the target itself that names the role serves as well."""
+    missing: list[str] = []
+    open_because = ""
+    for need in needs:
+        allowed: Kleene = role_allows(view, caller, *need.requests)
+        if allowed is not True and target is not None and target.node is not None and need.name != PASS_ROLE:
+            allowed = either(allowed, admits_role(view, target.node, caller, need.requests))
+        if allowed is False:
+            if need.name not in missing:
+                missing.append(need.name)
+        elif isinstance(allowed, Unknown):
+            open_because = open_because or allowed.reason or f"whether {need.name} is allowed is not known"
+    return Members(missing, open_because)
+
+
+def needs_of(view: View, part: Part) -> Iterator[Need]:
+    """What the role of a target has to be allowed."""
+    sort = str(part.data.get("kind") or "other")
+    target = view.target(part, "target")
+    actions = ACTIONS.get(sort)
+    if actions is None or ("call" in part.data and sort == "other"):
+        return
+    if sort == "states":
+        actions = _start(view, part, target)
+    context: dict[str, Value] = {}
+    if sort == "ecs":
+        cluster = part.resource.get("Target") if part.data.get("product") == "pipes" else part.properties.get("Arn")
+        context["ecs:cluster"] = text(view, cluster)
+    resources = [NO_PATTERN] if sort == "batch" else arns_of(view, target)
+    yield Need(actions[0], tuple(Request(a, r, None, context) for a in actions for r in resources))
+    if sort == "ecs":
+        yield from passed_roles(view, target.node if target is not None else None)
+
+
+def arns_of(view: View, target: Target | None) -> list[Value]:
+    """The ARNs by which a policy may name a target: with its alias or revision, and without."""
+    if target is None:
+        return [NO_PATTERN]
+    if target.node is None or target.node.resource is None:
+        written = text(view, target.value)
+        parts = parts_of(written)
+        return [written] if parts and isinstance(parts[0], str) and parts[0].startswith("arn:") else [NO_PATTERN]
+    arn = arn_of(view, target.node)
+    if target.node.kind == "task":  # `family:revision`; a policy may say `family`
+        parts = parts_of(arn)
+        return [arn, text_of([*parts[:-2], str(parts[-2]).rstrip(":")])] if len(parts) > 2 else [arn]
+    if target.qualifier:
+        return [text_of([arn, ":", target.qualifier]), arn]
+    return [arn]
+
+
+def _start(view: View, part: Part, target: Target | None) -> tuple[str, ...]:
+    """A pipe that waits for an EXPRESS machine starts it in another way."""
+    if part.data.get("product") != "pipes":
+        return ACTIONS["states"]
+    invocation = view.string(part.properties, "StepFunctionStateMachineParameters", "InvocationType")
+    if invocation == "FIRE_AND_FORGET":
+        return ACTIONS["states"]
+    sort = view.string(target.node.properties, "StateMachineType") if target is not None and target.node is not None else Unknown("", "?")
+    if invocation == "REQUEST_RESPONSE" or sort == "EXPRESS":
+        return (EXPRESS_ACTION,)
+    return (*ACTIONS["states"], EXPRESS_ACTION)
+
+
+def passed_roles(view: View, task: Node | None) -> Iterator[Need]:
+    """The roles that whoever runs a task hands to it: those that its task definition names, or any where it is not known."""
+    context = {"iam:passedtoservice": ECS_TASKS}
+    if task is None or task.resource is None:
+        yield Need(PASS_ROLE, (Request(PASS_ROLE, NO_PATTERN, None, context),))
+        return
+    for name in ("role", "execution_role"):
+        end = task.data.get(name)
+        passed = named_role(view, end) if isinstance(end, End) else None
+        if passed is None:
+            continue
+        arn = arn_of(view, passed.resource) if passed.resource is not None else text(view, passed.value)
+        whole = arn if _is_arn(arn) else NO_PATTERN
+        yield Need(PASS_ROLE, (Request(PASS_ROLE, whole, None, context),))
+
+
+def _is_arn(value: Value) -> bool:
+    parts = parts_of(value)
+    return bool(parts) and ((isinstance(parts[0], str) and parts[0].startswith("arn:")) or isinstance(parts[0], Unknown))
