@@ -82,3 +82,9 @@ def dead_letter_of_part(part: Part, view: View) -> Any:
 def on_failure_of_mapping(part: Part, view: View) -> Any:
     """Where a mapping sends the batches that it gave up; absent where there is no such destination."""
     return end_of(part, view, "on_failure")
+
+
+@fact("part:notification", gives="node", name="target")
+def target_of_notification(part: Part, view: View) -> Any:
+    """The queue, topic or function that the bucket notifies; unknown where it is outside the run."""
+    return end_of(part, view, "target")
