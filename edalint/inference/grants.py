@@ -157,7 +157,7 @@ def _that_very(value: Value) -> Value:
 
 
 def _without_wildcards(parts: list[str | Ref | Value]) -> Value:
-    """An ARN whose region and account fields are left empty where they are wildcards, and without `:*` at its end."""
+    """An ARN whose region and account fields are left empty where they are wildcards, and without the wildcard at its end."""
     colons, out = 0, []
     for part in parts:
         if not isinstance(part, str):
@@ -171,8 +171,8 @@ def _without_wildcards(parts: list[str | Ref | Value]) -> Value:
         colons += len(pieces) - 1
         out.append(":".join(pieces))
     last = out[-1]
-    if isinstance(last, str) and colons > 5 and last.endswith(":*"):
-        out[-1] = last[:-2]
+    if isinstance(last, str):
+        out[-1] = last.removesuffix("*").removesuffix(":")
     return text_of(out)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Value
+from edalint.model.values import Map, Ref, Value
 from edalint.services._shared import maps, structured
 from edalint.services.registry import Default, Identity, declares, identities
 
@@ -97,6 +97,14 @@ def service(resource: Resource, declare: Declarations) -> None:
         if group is not None:
             end = End(group, ("api",), "arn", resource)
             declare.edge("invoke", end, node, resource, when=when, place=Place(balancer, "TargetGroupArn"))
+    for _, registry in maps(resource.get("ServiceRegistries")):
+        _stand_for(resource, get(registry, "RegistryArn"), declare)
+
+
+def _stand_for(resource: Resource, registry: Value, declare: Declarations) -> None:
+    """A Cloud Map service stands for the service whose tasks register there."""
+    if isinstance(registry, Ref) and registry.id in declare.resources and registry.id not in declare.stand_ins:
+        declare.stands_for(declare.resources[registry.id], End(Ref(resource.id), ("service",), "arn", resource))
 
 
 @declares("AWS::ECS::TaskSet")
