@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from edalint.facts.view import View
-from edalint.model.conditions import Choice, Condition, Undecided, describe
+from edalint.model.conditions import Choice, Condition, Undecided
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.graph import EventGraph
 from edalint.model.values import Unknown
 from edalint.policy import match
-from edalint.policy.language import Bindings, Exhausted, Expression, holds
-from edalint.policy.language.operations import Mismatch
+from edalint.policy.language import Exhausted, Expression, holds
+from edalint.policy.language.operations import Mismatch, cause_of
 from edalint.policy.rules import Rule
 
 MAX_CHOICES = 6
@@ -167,7 +167,7 @@ def split(root: View, exists: Condition, ask: Callable[[View], Branch]) -> Itera
 
 
 def _doubt(rule: Rule, subject: Subject, branches: list[Branch]) -> Doubt:
-    unknown = next((b.answer for b in branches if isinstance(b.answer, Unknown)), None)
+    unknown = next((cause_of(b.answer) for b in branches if isinstance(b.answer, Unknown)), None)
     true_in = [b for b in branches if b.answer is True]
     when = _assignments(true_in) if true_in else ""
     choice = ", ".join(sorted({name.rsplit("#", 1)[-1] for b in branches for name in b.view.assignment})) if true_in else ""
@@ -188,9 +188,3 @@ def _assignments(branches: Iterable[Branch]) -> str:
     for branch in branches:
         rows.append(" and ".join(f"{name.rsplit('#', 1)[-1]}={value}" for name, value in sorted(branch.view.assignment.items())))
     return " or ".join(dict.fromkeys(r for r in rows if r))
-
-
-def condition_of(bindings: Bindings, thing: Any) -> str:
-    """In which alternatives a thing exists, in words; empty where it always does."""
-    when = getattr(thing, "when", True)
-    return "" if when is True else describe(when)

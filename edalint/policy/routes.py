@@ -140,16 +140,16 @@ def _search(start: Node, view: View, wanted: Selectors, possible: Next) -> Any:
                     continue
                 is_end = wanted.end(target, view)
                 if is_end is True:
-                    return doubt or {"path": Path("path", [*_back(node, start, arrived), edge])}
+                    return begins if begins is not True else {"path": Path("path", [*_back(node, start, arrived), edge])}
                 if isinstance(is_end, Unknown):
-                    doubt = doubt or is_end
+                    doubt = is_end
                 if target.id in seen or not wanted.many:
                     continue
                 stops = _blocked(wanted, target, view)
                 if stops is True:
                     continue
                 if isinstance(stops, Unknown):
-                    doubt = doubt or stops
+                    doubt = stops
                     continue
                 seen.add(target.id)
                 arrived[target.id] = edge
@@ -224,7 +224,7 @@ def _cycle_in(edges: list[Edge], view: View, ends_loop: EdgeTest) -> Any:
         if ends is False:
             certain.append(edge)
         else:
-            doubt = doubt or ends
+            doubt = ends
     for members, inside in _components(certain):
         start = _first_declared(members, view.graph.nodes)
         return {"cycle": Path("cycle", _shortest(start, inside))}

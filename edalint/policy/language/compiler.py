@@ -110,7 +110,7 @@ class _Compiler:
             value = inner(view, bindings)
             if value is None:
                 return False
-            return value if isinstance(value, Unknown) and not isinstance(value, op.Between) else True
+            return op.outcome(value) if isinstance(value, Unknown) and not isinstance(value, op.Between) else True
 
         return has
 
@@ -139,7 +139,7 @@ class _Compiler:
     def _unary(self, tree: Unary) -> Expression:
         operand = self.make(tree.operand)
         if tree.operator == "-":
-            return lambda view, bindings: op.calculate("-", 0, operand(view, bindings))
+            return lambda view, bindings: op.calculate("-", 0, operand(view, bindings), view)
 
         def invert(view: View, bindings: Bindings) -> Value:
             answer = op.truth(operand(view, bindings))
@@ -161,7 +161,7 @@ class _Compiler:
             return lambda view, bindings: op.contained(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator in ("<", "<=", ">", ">="):
             return lambda view, bindings: op.compare(operator, left(view, bindings), right(view, bindings))
-        return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings))
+        return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings), view)
 
     def _ternary(self, tree: Ternary) -> Expression:
         condition, yes, no = self.make(tree.condition), self.make(tree.yes), self.make(tree.no)
@@ -175,15 +175,18 @@ class _Compiler:
             if isinstance(answer, op.Mismatch):
                 return answer
             one, two = yes(view, bindings), no(view, bindings)
-            if one is None and two is None:
-                return None
-            return one if one is not None and op.equal(one, two, view, bindings.spend) is True else answer
+            return one if op.equal(one, two, view, bindings.spend) is True else op.outcome(answer)
 
         return choose
 
     def _listof(self, tree: ListOf) -> Expression:
         elements = [self.make(e) for e in tree.elements]
-        return lambda view, bindings: [e(view, bindings) for e in elements]
+
+        def build(view: View, bindings: Bindings) -> Value:
+            values = [e(view, bindings) for e in elements]
+            return next((v for v in values if type(v) is op.Mismatch), values)
+
+        return build
 
     def _mapof(self, tree: MapOf) -> Expression:
         entries = [(self.make(k), self.make(v)) for k, v in tree.entries]
@@ -195,7 +198,7 @@ class _Compiler:
                 if isinstance(name, Unknown) or not isinstance(name, (str, int, bool)):
                     return name if isinstance(name, Unknown) else op.Mismatch("", f"{op.describe(name)} as the key of a map")
                 result[name] = value(view, bindings)
-            return result
+            return next((v for v in result.values() if type(v) is op.Mismatch), result)
 
         return build
 
@@ -215,11 +218,11 @@ class _Compiler:
         def macro(view: View, bindings: Bindings) -> Value:
             members = target(view, bindings)
             if isinstance(members, Unknown):
-                return members
+                return op.outcome(members)
             if members is None:
                 return None if tree.kind in ("filter", "map") else False
             if isinstance(members, dict):
-                members = [k for k, v in members.items() if view.value(v) is not None]
+                members = _keys(members, view)
             if not isinstance(members, list):
                 return op.Mismatch("", f"{tree.kind} over {op.describe(members)}")
             elements = op.elements(members, view)
@@ -256,12 +259,17 @@ def _decided_by(left: Expression, right: Expression, *, stop: bool) -> Expressio
         if second is stop:
             return stop
         if isinstance(first, Unknown):
-            return (
-                second if isinstance(second, Unknown) and isinstance(first, op.Mismatch) and not isinstance(second, op.Mismatch) else first
-            )
-        return second
+            other = isinstance(second, Unknown) and isinstance(first, op.Mismatch) and not isinstance(second, op.Mismatch)
+            return op.outcome(second if other else first)
+        return op.outcome(second) if isinstance(second, Unknown) else second
 
     return evaluate
+
+
+def _keys(entries: dict[Any, Any], view: View) -> list[Any]:
+    """The keys of a map whose values are there."""
+    present = {k: v for k, v in ((k, view.value(v)) for k, v in entries.items()) if v is not None}
+    return op.collected(list(present), [v if isinstance(v, Unknown) else None for v in present.values()], "")
 
 
 Run = Callable[[list[Any], list[Any], str, Expression, View, Bindings], Value]
@@ -284,7 +292,7 @@ def _decide(stop: bool) -> Run:
     def run(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
         doubt: Unknown | None = None
         undecided: Undecided | None = None
-        for element, unsure in zip(elements, op.doubts_of(members, len(elements)), strict=True):
+        for element, unsure in zip(elements, op.doubts_of(members, elements), strict=True):
             bindings[name] = element
             try:
                 answer = op.truth(body(view, bindings))
@@ -296,10 +304,12 @@ def _decide(stop: bool) -> Run:
             if answer is stop and unsure is None:
                 return stop
             if answer is not (not stop):
-                doubt = doubt or (answer if isinstance(answer, Unknown) else unsure)
+                reason = answer if isinstance(answer, Unknown) else unsure
+                doubt = reason if doubt is None or isinstance(doubt, op.Mismatch) else doubt
         if undecided is not None:
             raise undecided
-        return doubt or _open(members) if doubt is not None or _open(members) is not None else not stop
+        doubt = _open(members) if doubt is None else doubt
+        return not stop if doubt is None else op.outcome(doubt)
 
     return run
 
@@ -310,7 +320,7 @@ _all = _decide(stop=False)
 
 def _exists_one(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
     certain, doubt = 0, _open(members)
-    for answer, unsure in zip(_answers(elements, name, body, view, bindings), op.doubts_of(members, len(elements)), strict=True):
+    for answer, unsure in zip(_answers(elements, name, body, view, bindings), op.doubts_of(members, elements), strict=True):
         if isinstance(answer, op.Mismatch):
             return answer
         if answer is True and unsure is None:
@@ -319,20 +329,20 @@ def _exists_one(elements: list[Any], members: list[Any], name: str, body: Expres
             doubt = answer if isinstance(answer, Unknown) else unsure
     if certain > 1:
         return False
-    return doubt if doubt is not None else certain == 1
+    return op.outcome(doubt) if doubt is not None else certain == 1
 
 
 def _filter(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
     kept: list[Any] = []
     doubts: list[Unknown | None] = []
-    for element, unsure in zip(elements, op.doubts_of(members, len(elements)), strict=True):
+    for element, unsure in zip(elements, op.doubts_of(members, elements), strict=True):
         bindings[name] = element
         answer = op.truth(body(view, bindings))
         if isinstance(answer, op.Mismatch):
             return answer
         if answer is True or isinstance(answer, Unknown):
             kept.append(element)
-            doubts.append(answer if isinstance(answer, Unknown) else unsure)
+            doubts.append(op.outcome(answer) if isinstance(answer, Unknown) else unsure)
     return op.collected(kept, doubts, members.open if isinstance(members, Members) else "")
 
 
@@ -345,13 +355,16 @@ def _map(
             return kept
         elements = members = kept
     results: list[Any] = []
-    for element in elements:
+    doubts: list[Unknown | None] = []
+    for element, unsure in zip(elements, op.doubts_of(members, elements), strict=True):
         bindings[name] = element
         value = body(view, bindings)
         if isinstance(value, op.Mismatch):
             return value
-        results.append(value)
-    return op.collected(results, op.doubts_of(members, len(elements)), members.open if isinstance(members, Members) else "")
+        if value is not None:
+            results.append(value)
+            doubts.append(value if isinstance(value, Unknown) and not isinstance(value, op.Between) else unsure)
+    return op.collected(results, doubts, members.open if isinstance(members, Members) else "")
 
 
 # members
@@ -359,8 +372,10 @@ def _map(
 
 def member(target: Value, name: str, view: View) -> Value:
     """`target.name`: a fact of a node, edge, part ...; an entry of a map; absent of what is absent."""
-    if target is None or isinstance(target, Unknown):
-        return target
+    if target is None:
+        return None
+    if isinstance(target, Unknown):
+        return op.outcome(target)
     if isinstance(target, op.SUBJECTS):
         try:
             return view.fact(target, name)
@@ -377,10 +392,10 @@ def member(target: Value, name: str, view: View) -> Value:
 
 def item(target: Value, index: Value, view: View) -> Value:
     """`target[index]`: an element, an entry; absent where there is none."""
-    if target is None or isinstance(target, Unknown):
-        return target
-    if isinstance(index, Unknown) or index is None:
-        return index
+    if target is None or index is None:
+        return None
+    if isinstance(target, Unknown) or isinstance(index, Unknown):
+        return op.outcome(target if isinstance(target, Unknown) else index)
     if isinstance(target, dict):
         if isinstance(index, (Text, Ref)):
             return Unknown("", "a key that is known in part")
@@ -389,10 +404,10 @@ def item(target: Value, index: Value, view: View) -> Value:
         place = op.number(index)
         if isinstance(place, Unknown):
             return place
-        doubt = next((d for d in op.doubts_of(target, 0) if d is not None), None)
-        if doubt is not None:
-            return doubt
         elements = op.elements(target, view)
+        doubt = next((d for d in op.doubts_of(target, elements)[: max(int(place) + 1, 0)] if d is not None), None)
+        if doubt is not None:
+            return op.outcome(doubt)
         if 0 <= place < len(elements) and place == int(place):
             return elements[int(place)]
         return _open(target)

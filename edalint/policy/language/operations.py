@@ -27,6 +27,26 @@ class Mismatch(Unknown):
     __slots__ = ()
 
 
+class Outcome(Unknown):
+    """The unknown result of an operation on something unknown: not the same value as that, nor as another result."""
+
+    __slots__ = ("cause",)
+
+    def __init__(self, cause: Unknown) -> None:
+        super().__init__("", cause.reason or cause.symbol)
+        self.cause: Unknown = cause.cause if isinstance(cause, Outcome) else cause
+
+
+def outcome(cause: Value) -> Unknown:
+    """What an operation on an unknown value gives; a mistake stays what it is."""
+    return cause if type(cause) is Mismatch else Outcome(cause)
+
+
+def cause_of(unknown: Unknown) -> Unknown:
+    """The unknown value that an unknown result comes from."""
+    return unknown.cause if isinstance(unknown, Outcome) else unknown
+
+
 class Between(Unknown):
     """A whole number that is known to be at least `low` and, where it is not None, at most `high`: a size."""
 
@@ -68,13 +88,13 @@ def both(answers: Iterable[Kleene]) -> Kleene:
         if answer is False:
             return False
         if answer is not True:
-            doubt = doubt or answer
-    return True if doubt is None else doubt
+            doubt = answer if doubt is None else doubt
+    return True if doubt is None else outcome(doubt)
 
 
 def negation(answer: Kleene) -> Kleene:
     """Kleene's negation."""
-    return answer if isinstance(answer, Unknown) else not answer
+    return outcome(answer) if isinstance(answer, Unknown) else not answer
 
 
 def describe(value: Value) -> str:
@@ -99,7 +119,7 @@ def equal(left: Value, right: Value, view: View, spend: Callable[[int], None]) -
     """`==`: null equals absent alone; texts and sets answer from what is known of them."""
     if left is None or right is None:
         if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return left if isinstance(left, Unknown) else right
+            return outcome(left if isinstance(left, Unknown) else right)
         return left is right
     if isinstance(left, Between) or isinstance(right, Between):
         return _ranges("==", left, right)
@@ -121,8 +141,10 @@ def _equal_unknown(left: Value, right: Value) -> Kleene:
         from edalint.model import texts
 
         if isinstance(left, (str, Text, Ref, Unknown)) and isinstance(right, (str, Text, Ref, Unknown)):
-            return texts.equal(left, right)
-    return left if isinstance(left, Unknown) else right
+            answer = texts.equal(left, right)
+            if not isinstance(answer, Unknown):
+                return answer
+    return outcome(left if isinstance(left, Unknown) else right)
 
 
 def _equal_scalars(left: Value, right: Value) -> Kleene:
@@ -151,10 +173,11 @@ def _equal_texts(left: Value, right: Value) -> Kleene:
 
 def _equal_collections(left: Value, right: Value, view: View, spend: Callable[[int], None]) -> Kleene:
     if isinstance(left, list) and isinstance(right, list):
-        doubt = _unsure(left) or _unsure(right)
-        if doubt is not None:
-            return doubt
         first, second = elements(left, view), elements(right, view)
+        doubt = _unsure(left, first)
+        doubt = _unsure(right, second) if doubt is None else doubt
+        if doubt is not None:
+            return outcome(doubt)
         spend(len(first))
         return len(first) == len(second) and both(equal(a, b, view, spend) for a, b in zip(first, second, strict=True))
     if isinstance(left, dict) and isinstance(right, dict):
@@ -166,13 +189,11 @@ def _equal_collections(left: Value, right: Value, view: View, spend: Callable[[i
     return False
 
 
-def _unsure(members: list[Any]) -> Unknown | None:
+def _unsure(members: list[Any], inside: list[Any]) -> Unknown | None:
     """Why a set is not known as a whole."""
     if isinstance(members, Members) and members.open:
         return Unknown("", members.open)
-    if isinstance(members, Doubtful):
-        return next((d for d in members.doubts if d is not None), None)
-    return None
+    return next((d for d in doubts_of(members, inside) if d is not None), None)
 
 
 def elements(members: list[Any], view: View) -> list[Any]:
@@ -183,9 +204,9 @@ def elements(members: list[Any], view: View) -> list[Any]:
     return [e for e in found if e is not None]
 
 
-def doubts_of(members: list[Any], count: int) -> Sequence[Unknown | None]:
-    """Per element of a list whether it belongs to it."""
-    return members.doubts if isinstance(members, Doubtful) else (None,) * count
+def doubts_of(members: list[Any], inside: list[Any]) -> Sequence[Unknown | None]:
+    """Per element of a list None where it belongs to it, else why that is not known: what is unknown may be absent."""
+    return members.doubts if isinstance(members, Doubtful) else [e if isinstance(e, Unknown) else None for e in inside]
 
 
 # order and numbers
@@ -229,15 +250,14 @@ def compare(operator: str, left: Value, right: Value) -> Kleene:
     if isinstance(left, Between) or isinstance(right, Between):
         return _ranges(operator, left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        doubt: Unknown = left if isinstance(left, Unknown) and (isinstance(left, Mismatch) or not isinstance(right, Unknown)) else right
-        return doubt
+        return outcome(left if isinstance(left, Mismatch) or not isinstance(right, Unknown) else right)
     if isinstance(left, str) and isinstance(right, str):
         return _ORDER[operator](left, right)
     if isinstance(left, bool) and isinstance(right, bool):
         return _ORDER[operator](left, right)
     a, b = number(left), number(right)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return a if isinstance(a, Mismatch) or not isinstance(b, Unknown) else b
+        return outcome(a if isinstance(a, Mismatch) or not isinstance(b, Unknown) else b)
     return _ORDER[operator](a, b)
 
 
@@ -274,7 +294,7 @@ def _below(left: tuple[float, float], right: tuple[float, float], *, strict: boo
     return left[1] < right[0] if strict else left[1] <= right[0]
 
 
-def calculate(operator: str, left: Value, right: Value) -> Value:
+def calculate(operator: str, left: Value, right: Value, view: View) -> Value:
     """`+`, `-`, `*`, `/`, `%`; whole numbers divide as CEL's do, towards zero; `+` joins strings and lists as well."""
     for side in (left, right):
         if isinstance(side, Mismatch):
@@ -282,15 +302,12 @@ def calculate(operator: str, left: Value, right: Value) -> Value:
     if left is None or right is None:
         return None
     if operator == "+" and isinstance(left, list) and isinstance(right, list):
-        return _joined(left, right)
-    if operator == "+" and isinstance(left, (str, Text, Ref)) and isinstance(right, (str, Text, Ref, Unknown)):
-        return _text(left, right)
-    if operator == "+" and isinstance(right, (str, Text, Ref)) and isinstance(left, Unknown):
+        return _joined(left, right, view)
+    if operator == "+" and isinstance(left, (str, Text, Ref)) and isinstance(right, (str, Text, Ref)):
         return _text(left, right)
     a, b = number(left), number(right)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
-        unknown = a if isinstance(a, Mismatch) or not isinstance(b, Unknown) else b
-        return unknown if not isinstance(unknown, Between) else Unknown("", unknown.reason)
+        return outcome(a if isinstance(a, Mismatch) or not isinstance(b, Unknown) else b)
     return _arithmetic(operator, a, b)
 
 
@@ -300,10 +317,10 @@ def _text(left: Value, right: Value) -> Value:
     return text_of([left, right])
 
 
-def _joined(left: list[Any], right: list[Any]) -> Value:
+def _joined(left: list[Any], right: list[Any], view: View) -> Value:
     open = (left.open if isinstance(left, Members) else "") or (right.open if isinstance(right, Members) else "")
-    doubts = [*doubts_of(left, len(left)), *doubts_of(right, len(right))]
-    return collected([*left, *right], doubts, open)
+    one, two = elements(left, view), elements(right, view)
+    return collected([*one, *two], [*doubts_of(left, one), *doubts_of(right, two)], open)
 
 
 def collected(members: list[Any], doubts: Sequence[Unknown | None], open: str) -> list[Any]:
@@ -319,6 +336,8 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Value:
             result = left - right
         elif operator == "*":
             result = left * right
+        elif right == 0 and operator == "/" and (isinstance(left, float) or isinstance(right, float)):
+            return math.nan if left == 0 or left != left else math.copysign(math.inf, left) * math.copysign(1.0, right)
         elif right == 0:
             return Mismatch("", "a division by zero")
         elif operator == "/":
@@ -340,27 +359,29 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Value:
 def contained(value: Value, members: Value, view: View, spend: Callable[[int], None]) -> Kleene:
     """`in`: True or unknown over an open set."""
     if isinstance(members, Unknown):
-        return members
+        return outcome(members)
+    if type(value) is Mismatch:
+        return value
     if members is None:
         return False
     if isinstance(members, dict):
         if isinstance(value, (Unknown, Text, Ref)):
-            return value if isinstance(value, Unknown) else Unknown("", "a text whose value is not known")
+            return outcome(value) if isinstance(value, Unknown) else Unknown("", "a text whose value is not known")
         found = view.get(members, value) if isinstance(value, str) else None
-        return found if isinstance(found, Unknown) else found is not None
+        return outcome(found) if isinstance(found, Unknown) else found is not None
     if not isinstance(members, list):
         return Mismatch("", f"{describe(members)} where a list or map belongs")
     inside = elements(members, view)
     spend(len(inside))
     doubt: Unknown | None = None
-    for element, unsure in zip(inside, doubts_of(members, len(inside)), strict=True):
+    for element, unsure in zip(inside, doubts_of(members, inside), strict=True):
         answer = equal(value, element, view, spend)
         if answer is True and unsure is None:
             return True
         if answer is not False:
-            doubt = doubt or (answer if isinstance(answer, Unknown) else unsure)
+            doubt = answer if isinstance(answer, Unknown) else unsure
     if doubt is not None:
-        return doubt
+        return outcome(doubt)
     if isinstance(members, Members) and members.open:
         return Unknown("", members.open)
     return False
@@ -368,18 +389,20 @@ def contained(value: Value, members: Value, view: View, spend: Callable[[int], N
 
 def size(value: Value, view: View) -> Value:
     """How many elements, entries or characters; within bounds where a set is open or doubtful."""
-    if value is None or isinstance(value, Unknown):
-        return value if not isinstance(value, Between) else Mismatch("", "a number has no size")
+    if value is None:
+        return None
+    if isinstance(value, Unknown):
+        return outcome(value) if not isinstance(value, Between) else Mismatch("", "a number has no size")
     if isinstance(value, str):
         return len(value)
     if isinstance(value, (Text, Ref)):
         return Unknown("", "the length of a text that is known in part")
     if isinstance(value, dict):
-        return sum(1 for v in value.values() if view.value(v) is not None)
+        value = [v for v in map(view.value, value.values()) if v is not None]
     if not isinstance(value, list):
         return Mismatch("", f"{describe(value)} has no size")
     inside = elements(value, view)
-    unsure = [d for d in doubts_of(value, len(inside)) if d is not None]
+    unsure = [d for d in doubts_of(value, inside) if d is not None]
     open = value.open if isinstance(value, Members) else ""
     if not open and not unsure:
         return len(inside)
@@ -396,6 +419,16 @@ def string_test(name: str, value: Value, argument: Value) -> Kleene:
             return side
     if value is None or argument is None:
         return False
+    answer = _string_test(name, value, argument)
+    if isinstance(answer, Unknown):
+        return outcome(answer)
+    if answer:  # what is unknown may be absent, of which no test is true
+        doubt = next((side for side in (value, argument) if isinstance(side, Unknown)), None)
+        return outcome(doubt) if doubt is not None else True
+    return False
+
+
+def _string_test(name: str, value: Value, argument: Value) -> Kleene:
     if isinstance(value, bool):
         value = "true" if value else "false"
     elif isinstance(value, (int, float)):
@@ -437,6 +470,8 @@ def _matches(value: Value, pattern: Value) -> Kleene:
 def integer(value: Value) -> Value:
     """`int(x)`: of a number towards zero, of a string that writes one."""
     plain = number(value) if value is not None else None
+    if isinstance(plain, Unknown):
+        return outcome(plain)
     if isinstance(plain, float):
         return int(plain) if math.isfinite(plain) and abs(plain) <= LARGEST else Mismatch("", "a number too large")
     return plain
@@ -445,7 +480,9 @@ def integer(value: Value) -> Value:
 def double(value: Value) -> Value:
     """`double(x)`."""
     plain = number(value) if value is not None else None
-    return float(plain) if isinstance(plain, int) else plain if not isinstance(plain, Between) else Unknown("", plain.reason)
+    if isinstance(plain, Unknown):
+        return outcome(plain)
+    return float(plain) if isinstance(plain, int) else plain
 
 
 def string(value: Value) -> Value:
@@ -453,7 +490,7 @@ def string(value: Value) -> Value:
     if value is None or isinstance(value, (str, Text, Ref)):
         return value
     if isinstance(value, Unknown):
-        return value if not isinstance(value, Between) else Unknown("", value.reason)
+        return outcome(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
