@@ -203,3 +203,8 @@ def _merge(runs: list[Analysis], names: list[str]) -> Analysis:
     result.findings = sorted(findings, key=lambda f: f.sort_key)
     result.diagnostics = list(dict.fromkeys(d for run in runs for d in run.diagnostics))
     return result
+
+
+def graph_of(folder: Path) -> EventGraph:
+    """The event graph of everything in a folder (for the examples of rules)."""
+    return analyze([folder], judge=False).graph

@@ -1,0 +1,115 @@
+"""What every command that analyses something shares: its arguments, settings, and what can go wrong with them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from edalint.analysis import Analysis
+    from edalint.config import Settings
+    from edalint.sources.discovery import Source
+
+
+def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments of every command which analyses something."""
+    options = [
+        click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True)),
+        click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders (as in .gitignore)."),
+        click.option("--stdin-filename", metavar="NAME", help="What to call the template on standard input (PATH '-')."),
+        click.option("--region", metavar="REGION", help="The region that the templates are deployed to."),
+        click.option("--account", metavar="ID", help="The account that the templates are deployed to."),
+        click.option(
+            "--parameters",
+            multiple=True,
+            metavar="[ENV=]FILE",
+            help="Values of CloudFormation parameters: a JSON or YAML parameter file or samconfig.toml; with ENV= for several environments.",
+        ),
+        click.option("--var-file", multiple=True, metavar="[ENV=]FILE", help="Values of Terraform variables (tfvars)."),
+        click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file to use."),
+        click.option("--strict", is_flag=True, help="A value that a template names and that can't be read is an error (exit status 2)."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def settings_of(arguments: dict[str, Any]) -> Settings:
+    """The settings of a command line; what is wrong with them ends the run with status 2."""
+    from edalint.config import ConfigError, load
+
+    try:
+        return load(arguments)
+    except ConfigError as error:
+        fail(str(error))
+
+
+def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool) -> Analysis:
+    """The analysis of the command line's paths; mistakes in policies and rule names end the run with status 2."""
+    from edalint.analysis import analyze
+
+    paths, stdin = paths_of(arguments)
+    try:
+        return analyze(paths, settings, judge=judge, stdin=stdin)
+    except ValueError as error:
+        from edalint.policy.compiled import UnknownRule
+        from edalint.policy.rulefile import PolicyError
+
+        if isinstance(error, (UnknownRule, PolicyError)):
+            fail(str(error))
+        raise
+
+
+def paths_of(arguments: dict[str, Any]) -> tuple[list[Path], Source | None]:
+    """The paths to analyse, and standard input as a source where `-` is among them."""
+    paths = [p for p in arguments["paths"] if str(p) != "-"]
+    if len(paths) < len(arguments["paths"]):
+        from edalint.sources.discovery import Source, sniff
+
+        data = sys.stdin.buffer.read()
+        name = arguments.get("stdin_filename") or "stdin"
+        kind = sniff(data, Path(name).name) or "cloudformation"
+        return paths, Source(kind, Path(name), Path(name).as_posix(), True, data.decode("utf-8", "replace"))
+    return paths or [Path()], None
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong and end with status 2."""
+    click.echo(f"edalint: {message}", err=True)
+    sys.exit(2)
+
+
+def write(text: str, file: Path | None) -> None:
+    """Print a report, or write it to a file."""
+    if file is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        fail(f"{file}: can't be written: {error.strerror or error}")
+
+
+def color(choice: str) -> bool:
+    """`--color`, then NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE, then whether a person looks."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    """Columns of the terminal, within what can be read."""
+    import shutil
+
+    return max(60, min(140, shutil.get_terminal_size((100, 24)).columns))

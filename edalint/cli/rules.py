@@ -1,0 +1,73 @@
+"""`edalint rules`, `edalint explain` and `edalint facts`: what edalint knows of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from edalint.cli.inputs import fail
+
+POLICIES = click.option(
+    "--policies", multiple=True, type=click.Path(path_type=Path, exists=True), help="Folders or files with policies of your own."
+)
+
+
+@click.command()
+@POLICIES
+@click.option(
+    "--format", "format", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True, help="How to print them."
+)
+def rules(policies: tuple[Path, ...], format: str) -> None:
+    """List the rules: what each finds, how severe that is, and whether it is on by default."""
+    from edalint.policy import compiled, pages
+
+    found = compiled.every(policies)
+    if format == "markdown":
+        click.echo(pages.catalogue(found), nl=False)
+        return
+    if format == "json":
+        import json
+
+        rows = [
+            {"id": r.id, "name": r.name, "severity": r.default_severity, "confidence": r.default_confidence, "opt_in": r.opt_in, "preview": r.preview,
+             "summary": r.summary}
+            for r in found
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    wide = max((len(r.name) for r in found), default=0)
+    for rule in found:
+        off = "off" if rule.opt_in else "preview" if rule.preview else ""
+        click.echo(f"{rule.id}  {rule.name:<{wide}}  {rule.default_severity:<7}  {off:<7}  {rule.summary}".rstrip())
+
+
+@click.command()
+@click.argument("rule")
+@POLICIES
+def explain(rule: str, policies: tuple[Path, ...]) -> None:
+    """Explain a RULE (its id or name): what goes wrong, what to write, and examples."""
+    from edalint.policy import compiled, pages
+
+    try:
+        click.echo(pages.page(pages.find(rule, policies)), nl=False)
+    except compiled.UnknownRule as error:
+        fail(str(error))
+
+
+@click.command()
+@click.argument("kind", required=False)
+def facts(kind: str | None) -> None:
+    """List every attribute that a policy may use, of all kinds or of one KIND (queue, edge:poll, part:mapping ...)."""
+    from edalint.facts.registry import index
+
+    known = index()
+    if kind is not None and kind not in known:
+        from edalint.policy.language.types import nearest
+
+        fail(f"there is no kind '{kind}'{nearest(kind, list(known))}")
+    for name in [kind] if kind else known:
+        click.echo(f"\n{name}")
+        for fact, (_, gives, description) in sorted(known[name].items()):
+            first = " ".join(description.split("\n\n")[0].split())
+            click.echo(f"  {fact:<28} {gives:<14} {first}")
