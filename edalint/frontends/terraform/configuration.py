@@ -1,0 +1,159 @@
+"""A plan's `configuration`: what each expression refers to, followed through variables, outputs, count and for_each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from edalint.frontends.terraform.addresses import Reference, module_address, read_reference, split_module
+from edalint.model.values import Map, Ref, Unknown, Value
+
+DEEPEST = 24
+"""Variables and outputs followed for one reference."""
+_DOCUMENTS = re.compile(
+    r"(?:^|_)(?:policy|policies|definition|definitions|pattern|document|body|template|input|content|user_data|description|json|metadata|"
+    r"input_paths|constant|sql|statement)s?$"
+)
+"""Arguments whose text is a document made of what the expression refers to, not the thing referred to."""
+_NAMED = ("arn", "url", "id", "name", "function_name", "bucket", "family")
+
+
+class Configuration:
+    """The configuration part of a plan."""
+
+    def __init__(self, configuration: Any, addresses: list[str], path: str) -> None:
+        root = configuration.get("root_module") if isinstance(configuration, Map) else None
+        self.root = root if isinstance(root, Map) else Map()
+        self.providers = configuration.get("provider_config") if isinstance(configuration, Map) else None
+        self.path = path
+        self.addresses = set(addresses)
+        self.values: dict[str, Map] = {}
+        """Address -> planned values."""
+        self.instances: dict[str, list[str]] = {}
+        """Block with the module's keys, without its own -> the addresses of its instances."""
+        for address in addresses:
+            modules, steps = split_module(address)
+            block = ".".join(s for s in steps if not s.startswith("["))
+            prefix = module_address(modules)
+            self.instances.setdefault(f"{prefix}.{block}" if prefix else block, []).append(address)
+
+    def region(self) -> str | None:
+        """The constant region of the provider without alias."""
+        for provider in self.providers.values() if isinstance(self.providers, Map) else ():
+            if isinstance(provider, Map) and provider.get("name") == "aws" and provider.get("alias") is None:
+                expressions = provider.get("expressions")
+                region = expressions.get("region") if isinstance(expressions, Map) else None
+                constant = region.get("constant_value") if isinstance(region, Map) else None
+                return constant if isinstance(constant, str) else None
+        return None
+
+    def module(self, modules: list[tuple[str, str]]) -> Map:
+        """The configuration of the module that these calls lead to."""
+        current = self.root
+        for name, _ in modules:
+            calls = current.get("module_calls")
+            call = calls.get(name) if isinstance(calls, Map) else None
+            inner = call.get("module") if isinstance(call, Map) else None
+            current = inner if isinstance(inner, Map) else Map()
+        return current
+
+    def block(self, address: str) -> Map:
+        """The configuration of a resource."""
+        modules, steps = split_module(address)
+        name = ".".join(s for s in steps if not s.startswith("["))
+        resources = self.module(modules).get("resources")
+        for resource in resources if isinstance(resources, list) else ():
+            if isinstance(resource, Map) and resource.get("address") == name:
+                return resource
+        return Map()
+
+    def expressions(self, address: str) -> Any:
+        """The expressions of a resource's arguments."""
+        return self.block(address).get("expressions")
+
+    def blanked(self, expression: Map) -> bool:
+        """Whether a value was taken out of the plan by hand: it is nowhere, though the configuration refers to something."""
+        return bool(expression.get("references"))
+
+    def resolve(self, name: str, expression: Map, address: str) -> Value:
+        """What an argument is that the plan does not know: the one thing that it refers to, or unknown."""
+        refs = list(self.refs(expression, address))
+        noted = ", ".join(str(r) for r in expression.get("references") or ())
+        if len(set(refs)) == 1:
+            ref = refs[0]
+            if name in ("redrive_policy", "redrive_config"):
+                return Map({"deadLetterTargetArn": ref, "maxReceiveCount": Unknown("", "known after apply")})
+            if _DOCUMENTS.search(name) is None:
+                return ref
+        symbol = f"{self.path}#{address}.{name}"
+        return Unknown(symbol, f"known after apply; it refers to {noted}" if noted else "known after apply")
+
+    def same_text(self, value: str, expression: Map, address: str) -> Ref | None:
+        """The attribute that an argument is, where its text is known: the only reference, with the same text."""
+        refs = list(self.refs(expression, address))
+        if len(set(refs)) != 1 or refs[0].attribute not in _NAMED:
+            return None
+        planned = self.values.get(refs[0].id.split("#", 1)[1])
+        return refs[0] if planned is not None and planned.get(refs[0].attribute) == value else None
+
+    def refs(self, expression: Any, address: str) -> Iterator[Ref]:
+        """The attributes of resources that an expression refers to, through variables and outputs."""
+        modules, steps = split_module(address)
+        key = steps[-1] if steps and steps[-1].startswith("[") else ""
+        yield from self._refs(expression, modules, address, key, DEEPEST)
+
+    def _refs(self, expression: Any, modules: list[tuple[str, str]], address: str, key: str, depth: int) -> Iterator[Ref]:
+        given = expression.get("references") if isinstance(expression, Map) else None
+        if not isinstance(given, list) or depth <= 0:
+            return
+        for text in longest([t for t in given if isinstance(t, str)]):
+            reference = read_reference(text, module_address(modules))
+            yield from self._followed(reference, modules, address, key, depth - 1)
+
+    def _followed(self, reference: Reference, modules: list[tuple[str, str]], address: str, key: str, depth: int) -> Iterator[Ref]:
+        word, _, name = reference.block.partition(".")
+        if word == "var":
+            if modules:
+                calls = self.module(modules[:-1]).get("module_calls")
+                call = calls.get(modules[-1][0]) if isinstance(calls, Map) else None
+                expressions = call.get("expressions") if isinstance(call, Map) else None
+                given = expressions.get(name) if isinstance(expressions, Map) else None
+                yield from self._refs(given, modules[:-1], module_address(modules), modules[-1][1], depth)
+        elif word == "module":
+            output, _, _ = reference.attribute.partition(".")
+            inner = [*modules, (name, reference.key or self._only_key(modules, name))]
+            outputs = self.module(inner).get("outputs")
+            declared = outputs.get(output) if isinstance(outputs, Map) else None
+            if isinstance(declared, Map):
+                yield from self._refs(declared.get("expression"), inner, f"{module_address(inner)}.output", "", depth)
+        elif word == "each":
+            block = self.block(address)
+            for ref in self._refs(block.get("for_each_expression"), modules, address, key, depth):
+                one = f"{ref.id}{key}".split("#", 1)[1]
+                attribute = reference.attribute or ref.attribute
+                yield Ref(f"{self.path}#{one}", attribute) if one in self.addresses else Ref(ref.id, attribute)
+        elif word not in ("data", "local", "path", "count", "terraform", "self"):
+            target = self._instance(reference, key)
+            if target is not None:
+                yield Ref(f"{self.path}#{target}", reference.attribute or "id")
+
+    def _only_key(self, modules: list[tuple[str, str]], name: str) -> str:
+        prefix = module_address([*modules, (name, "")])
+        keys = {split_module(a)[0][len(modules)][1] for a in self.addresses if a.startswith((f"{prefix}.", f"{prefix}["))}
+        return keys.pop() if len(keys) == 1 else ""
+
+    def _instance(self, reference: Reference, key: str) -> str | None:
+        if reference.address in self.addresses:
+            return reference.address
+        block = f"{reference.module}.{reference.block}" if reference.module else reference.block
+        instances = self.instances.get(block, [])
+        if len(instances) == 1 and not reference.key:
+            return instances[0]
+        same_key = f"{block}{key}"
+        return same_key if not reference.key and key and same_key in self.addresses else None
+
+
+def longest(references: list[str]) -> list[str]:
+    """The references without those that only name what a longer one reads."""
+    return [r for r in references if not any(o != r and o.startswith((f"{r}.", f"{r}[")) for o in references)]
