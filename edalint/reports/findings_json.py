@@ -8,15 +8,17 @@ from typing import Any
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
 from edalint.reports import Options
+from edalint.reports.fixes import Fixes
 
 SCHEMA = "edalint-findings/1"
 
 
 def render(analysis: Any, options: Options) -> str:
     """The findings, diagnostics and summary of an analysis."""
+    fixes = Fixes(analysis)
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "findings": [finding(f) for f in analysis.findings],
+        "findings": [finding(f, fixes.of(f)) for f in analysis.findings],
         "diagnostics": [d._asdict() for d in analysis.diagnostics],
         "summary": analysis.summary(),
     }
@@ -25,7 +27,7 @@ def render(analysis: Any, options: Options) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def finding(f: Finding) -> dict[str, Any]:
+def finding(f: Finding, fix: str) -> dict[str, Any]:
     """A finding as JSON has it."""
     return {
         "rule": f.rule,
@@ -49,7 +51,7 @@ def finding(f: Finding) -> dict[str, Any]:
         ],
         "when": f.when,
         "group": f.group,
-        "fix": f.fix,
+        "fix": fix,
         "fingerprint": f.fingerprint,
     }
 

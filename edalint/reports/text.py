@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from typing import Any
 
 from edalint.model.findings import Finding, Step
 from edalint.model.locations import Location
 from edalint.reports import Options
+from edalint.reports.fixes import Fixes
 from edalint.reports.terminal import harmless, paint
 
 
 def render(analysis: Any, options: Options) -> str:
     """All findings, then diagnostics, then the summary."""
-    blocks = [_finding(f, analysis, options) for f in analysis.findings]
+    fixes = Fixes(analysis)
+    said: set[str] = set()
+    blocks = [_finding(f, analysis, options, _fix(f, fixes, said)) for f in analysis.findings]
     lines = [line for block in blocks for line in [*block, ""]]
     lines += _diagnostics(analysis, options)
     if options.show_unknown:
@@ -25,7 +27,7 @@ def render(analysis: Any, options: Options) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding, analysis: Any, options: Options) -> list[str]:
+def _finding(finding: Finding, analysis: Any, options: Options, fix: list[str]) -> list[str]:
     color = options.color
     head = paint(f"{finding.severity}[{finding.rule}]", finding.severity, color)
     lines = [f"{head} {paint(finding.name, 'bold', color)}: {harmless(finding.message)}"]
@@ -40,15 +42,24 @@ def _finding(finding: Finding, analysis: Any, options: Options) -> list[str]:
         lines += [f"{gutter}         {line}" for line in _lost(finding.path)]
     if finding.when:
         lines.append(f"{bar} when: {harmless(finding.when)}")
-    if finding.fix:
-        fix = finding.fix.strip().split("\n\n")[0].replace("\n", " ")
-        wrapped = textwrap.wrap(fix, max(40, options.width - len(gutter) - 8)) or [""]
-        lines.append(f"{bar} fix: {wrapped[0]}")
-        lines += [f"{gutter}        {line}" for line in wrapped[1:]]
+    if fix:
+        lines.append(f"{bar} fix: {fix[0]}")
+        lines += [f"{gutter}        {line}".rstrip() for line in fix[1:]]
     if finding.confidence != "high":
         lines.append(f"{bar} confidence: {finding.confidence}")
     lines.append(f"{bar} help: edalint explain {finding.rule}")
     return lines
+
+
+def _fix(finding: Finding, fixes: Fixes, said: set[str]) -> list[str]:
+    """What to write, in full at the first finding of a rule only."""
+    text = fixes.of(finding)
+    if not text:
+        return []
+    if text in said:
+        return [f"as for the first {finding.rule} above"]
+    said.add(text)
+    return [harmless(line) for line in text.split("\n")]
 
 
 def _frame(finding: Finding, analysis: Any, options: Options) -> list[str]:
