@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 VARIABLES = {"a": "int", "b": "int", "x": "double", "s": "string", "t": "string", "p": "bool", "q": "bool", "l": "list", "m": "map"}
@@ -37,9 +37,12 @@ class Generator:
     def pick(self, *options: str) -> str:
         return self.random.choice(options)
 
+    def one(self, options: list[Callable[[], str]]) -> str:
+        return self.random.choice(options)()
+
     def make_int(self, depth: int) -> str:
-        r, m = self.random, self.make
-        return r.choice(
+        m = self.make
+        return self.one(
             [
                 lambda: f"({m('int', depth)} {self.pick('+', '-', '*', '/', '%')} {m('int', depth)})",
                 lambda: f"size({m(self.pick('string', 'list', 'map'), depth)})",
@@ -50,31 +53,31 @@ class Generator:
                 lambda: f"[{m('int', depth)}, {m('int', depth)}][{self.pick('0', '1')}]",
                 lambda: "m[" + self.pick('"k"', '"n"') + "]",
             ]
-        )()
+        )
 
     def make_double(self, depth: int) -> str:
         m = self.make
-        return self.random.choice(
+        return self.one(
             [
                 lambda: f"({m('double', depth)} {self.pick('+', '-', '*')} {m('double', depth)})",
                 lambda: f"double({m('int', depth)})",
                 lambda: f"({m('bool', depth)} ? {m('double', depth)} : {m('double', depth)})",
             ]
-        )()
+        )
 
     def make_string(self, depth: int) -> str:
         m = self.make
-        return self.random.choice(
+        return self.one(
             [
                 lambda: f"({m('string', depth)} + {m('string', depth)})",
                 lambda: f"string({m(self.pick('int', 'bool', 'string'), depth)})",
                 lambda: f"({m('bool', depth)} ? {m('string', depth)} : {m('string', depth)})",
             ]
-        )()
+        )
 
     def make_list(self, depth: int) -> str:
         m = self.make
-        return self.random.choice(
+        return self.one(
             [
                 lambda: f"[{m('int', depth)}, {m('int', depth)}]",
                 lambda: f"({m('list', depth)} + {m('list', depth)})",
@@ -82,7 +85,7 @@ class Generator:
                 lambda: self.macro("map", "int", depth),
                 lambda: f"({m('bool', depth)} ? {m('list', depth)} : {m('list', depth)})",
             ]
-        )()
+        )
 
     def make_map(self, depth: int) -> str:
         return self.pick("m", f'{{"k": {self.make("int", depth)}, "n": {self.make("int", depth)}}}')
@@ -98,7 +101,7 @@ class Generator:
     def make_bool(self, depth: int) -> str:
         m = self.make
         number = self.pick("int", "double")
-        return self.random.choice(
+        return self.one(
             [
                 lambda: f"({m('bool', depth)} {self.pick('&&', '||')} {m('bool', depth)})",
                 lambda: f"({m('bool', depth)} {self.pick('&&', '||')} {m('bool', depth)})",
@@ -115,7 +118,7 @@ class Generator:
                 lambda: m("string", depth) + ".matches(" + self.pick('"a|b"', '"^a.?$"', '"b+$"', '"(?i)A"', 'r"[^a]"') + ")",
                 lambda: f"has(m.{self.pick('k', 'z')})",
             ]
-        )()
+        )
 
 
 def expressions(count: int, depth: int = 4) -> Iterator[str]:

@@ -337,7 +337,7 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Value:
         elif operator == "*":
             result = left * right
         elif right == 0 and operator == "/" and (isinstance(left, float) or isinstance(right, float)):
-            return math.nan if left == 0 or left != left else math.copysign(math.inf, left) * math.copysign(1.0, right)
+            return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left) * math.copysign(1.0, right)
         elif right == 0:
             return Mismatch("", "a division by zero")
         elif operator == "/":
