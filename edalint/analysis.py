@@ -86,10 +86,20 @@ class Analysis:
         }
 
 
-def analyze(paths: Sequence[Path | str], settings: Settings | None = None, *, judge: bool = True, stdin: Source | None = None) -> Analysis:
-    """Analyse everything under paths; with `judge` off the graph is built and no rule is asked."""
+def analyze(
+    paths: Sequence[Path | str],
+    settings: Settings | None = None,
+    *,
+    judge: bool = True,
+    stdin: Source | None = None,
+    root: Path | None = None,
+) -> Analysis:
+    """Analyse everything under paths; with `judge` off the graph is built and no rule is asked.
+
+    `root`: from which the paths in ids and reports count; found by itself where it is not given.
+    """
     settings = settings or Settings()
-    discovery = discover([Path(p) for p in paths], exclude=settings.exclude) if paths else _only(stdin)
+    discovery = discover([Path(p) for p in paths], exclude=settings.exclude, root=root) if paths else _only(stdin)
     if stdin is not None and paths:
         discovery.sources.append(stdin)
     environments = settings.environments or [Environment()]

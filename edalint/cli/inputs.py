@@ -46,7 +46,8 @@ def settings_of(arguments: dict[str, Any]) -> Settings:
     try:
         return load(arguments)
     except ConfigError as error:
-        fail(str(error))
+        click.echo(str(error), err=True)
+        sys.exit(2)
 
 
 def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool) -> Analysis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from edalint.config.errors import ConfigError
 __all__ = ["ConfigError", "Environment", "RuleSettings", "Settings", "environments", "load"]
 
 NAMES = ("edalint.yaml", "edalint.yml", ".edalint.yaml")
-SEVERITIES = ("error", "warning", "note")
+SEVERITIES = ("error", "warning", "note", "off")
+"""What a rule can be set to; `off` is as good as ignoring it."""
+FAIL_ON = ("error", "warning", "note", "never")
 CONFIDENCES = ("high", "medium", "low")
 
 
@@ -48,6 +49,8 @@ class Settings:
         self.ignore: tuple[str, ...] = ()
         self.exclude: tuple[str, ...] = ()
         self.policies: tuple[Path, ...] = ()
+        self.policy_packages: tuple[str, ...] = ()
+        """Installed Python packages whose entry point `edalint.policies` names a folder of policies, each `NAME` or `NAME==VERSION`."""
         self.rules: dict[str, RuleSettings] = {}
         self.per_path: list[tuple[str, tuple[str, ...]]] = []
         """(glob, rules ignored for findings there)."""
@@ -76,8 +79,8 @@ class Settings:
             setattr(self, key, value)
 
 
-def find_config(start: Path, root: Path) -> Path | None:
-    """The nearest configuration from a folder up to the repository's root."""
+def find_config(start: Path) -> Path | None:
+    """The nearest configuration from a folder up to the git work tree's root (or the file system's)."""
     for folder in (start, *start.parents):
         for name in NAMES:
             if (folder / name).is_file():
@@ -85,30 +88,45 @@ def find_config(start: Path, root: Path) -> Path | None:
         project = folder / "pyproject.toml"
         if project.is_file() and b"[tool.edalint" in project.read_bytes():
             return project
-        if folder == root or (folder / ".git").exists():
+        if (folder / ".git").exists():
             break
     return None
 
 
-def environment_flag(name: str) -> str:
-    """The value of `EDALINT_<NAME>`; empty where it is not set."""
-    return os.environ.get(f"EDALINT_{name.upper()}", "")
-
-
 def load(arguments: Mapping[str, Any]) -> Settings:
     """The settings of a command line. Raises `ConfigError`."""
-    settings = Settings()
+    settings = _from_file(arguments)
     for key in ("select", "only", "ignore", "exclude", "policies"):
         if arguments.get(key):
             setattr(settings, key, (*getattr(settings, key), *_split(arguments[key])))
     for key in ("fail_on", "min_confidence", "region", "account"):
         if arguments.get(key):
             setattr(settings, key, arguments[key])
-    settings.strict = bool(arguments.get("strict"))
-    settings.show_unknown = bool(arguments.get("show_unknown"))
+    if arguments.get("baseline"):
+        settings.baseline = arguments["baseline"]
+    settings.strict = settings.strict or bool(arguments.get("strict"))
+    settings.show_unknown = settings.show_unknown or bool(arguments.get("show_unknown"))
     settings.suppressions = not arguments.get("no_suppressions")
-    settings.environments = environments(arguments.get("parameters") or (), arguments.get("var_file") or ())
+    given = environments(arguments.get("parameters") or (), arguments.get("var_file") or ())
+    settings.environments = given or settings.environments
     return settings
+
+
+def _from_file(arguments: Mapping[str, Any]) -> Settings:
+    chosen = arguments.get("config")
+    if chosen is None:
+        paths = [p for p in arguments.get("paths") or () if str(p) != "-"]
+        start = (paths[0] if paths else Path()).absolute()
+        chosen = find_config(start if start.is_dir() else start.parent)
+    if chosen is None:
+        return Settings()
+    from edalint.config.file import read
+
+    try:
+        display = Path(chosen).resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        display = str(chosen)
+    return read(Path(chosen), display)
 
 
 def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> list[Environment]:
