@@ -15,15 +15,55 @@ from edalint.model.resources import Resource
 from edalint.model.values import Map, Value
 
 NODE_KINDS = (
-    "bus", "rule", "schedule", "pipe", "api-destination", "topic", "queue", "stream", "broker", "function", "task", "service",
-    "state-machine", "activity", "job", "bucket", "table", "api", "alarm", "external",
+    "bus",
+    "rule",
+    "schedule",
+    "pipe",
+    "api-destination",
+    "topic",
+    "queue",
+    "stream",
+    "broker",
+    "function",
+    "task",
+    "service",
+    "state-machine",
+    "activity",
+    "job",
+    "bucket",
+    "table",
+    "api",
+    "alarm",
+    "external",
 )
 EDGE_KINDS = (
-    "publish", "match", "deliver", "poll", "invoke", "run", "enrich", "dead-letter", "on-failure", "on-success", "scale",
+    "publish",
+    "match",
+    "deliver",
+    "poll",
+    "invoke",
+    "run",
+    "enrich",
+    "dead-letter",
+    "on-failure",
+    "on-success",
+    "scale",
 )
 PART_KINDS = (
-    "target", "subscription", "mapping", "state", "invoke-config", "connection", "scalable-target", "scaling-policy",
-    "permission", "policy", "archive", "notification", "integration", "alias",
+    "target",
+    "subscription",
+    "mapping",
+    "state",
+    "invoke-config",
+    "connection",
+    "scalable-target",
+    "scaling-policy",
+    "permission",
+    "policy",
+    "archive",
+    "notification",
+    "integration",
+    "alias",
 )
 
 
@@ -98,7 +138,21 @@ def _located(place: Place, resource: Resource) -> Location:
 class Part:
     """Something that belongs to a node and judges or carries its events, but is no node: a target, a state, a policy."""
 
-    __slots__ = ("attributes", "data", "edges", "element", "ends", "kind", "order", "owner", "place", "properties", "resource", "targets", "when")
+    __slots__ = (
+        "attributes",
+        "data",
+        "edges",
+        "element",
+        "ends",
+        "kind",
+        "order",
+        "owner",
+        "place",
+        "properties",
+        "resource",
+        "targets",
+        "when",
+    )
 
     def __init__(
         self,
@@ -238,9 +292,7 @@ class Declarations:
     ) -> Edge:
         """Declare an edge; `when` is joined with the resource's (and the part's) own condition."""
         joined = both(resource.when, part.when if part else True, when)
-        edge = Edge(
-            kind, source, target, resource, part=part, element=element, place=place, when=joined, attributes=attributes, data=data
-        )
+        edge = Edge(kind, source, target, resource, part=part, element=element, place=place, when=joined, attributes=attributes, data=data)
         if joined is not False:
             self.edges.append(edge)
         return edge
@@ -260,9 +312,7 @@ class Declarations:
         **data: Any,
     ) -> Part:
         """Declare a part; its ends are resolved by linking into `part.targets`."""
-        part = Part(
-            kind, resource, owner=owner, element=element, properties=properties, place=place, when=when, ends=ends, data=data
-        )
+        part = Part(kind, resource, owner=owner, element=element, properties=properties, place=place, when=when, ends=ends, data=data)
         if part.when is not False:
             self.parts.append(part)
         return part

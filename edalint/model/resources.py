@@ -17,8 +17,19 @@ class Unit:
     """
 
     __slots__ = (
-        "account", "conditional", "documents", "exports", "kind", "lookups", "outputs", "parameters", "path", "region",
-        "resources", "scopes", "ssm",
+        "account",
+        "conditional",
+        "documents",
+        "exports",
+        "kind",
+        "lookups",
+        "outputs",
+        "parameters",
+        "path",
+        "region",
+        "resources",
+        "scopes",
+        "ssm",
     )
 
     def __init__(self, path: str, kind: str, scopes: tuple[str, ...] = ()) -> None:
@@ -53,8 +64,24 @@ class Resource:
     """One declared AWS thing. Property leaves are plain values, `Ref`, `Text`, `OneOf` or `Unknown`."""
 
     __slots__ = (
-        "address", "depends_on", "document", "generated", "id", "instances", "key_map", "metadata", "name", "order", "properties",
-        "property_sources", "source", "source_type", "type", "unit", "when", "written",
+        "address",
+        "depends_on",
+        "document",
+        "generated",
+        "id",
+        "instances",
+        "key_map",
+        "metadata",
+        "name",
+        "order",
+        "properties",
+        "property_sources",
+        "source",
+        "source_type",
+        "type",
+        "unit",
+        "when",
+        "written",
     )
 
     def __init__(

@@ -3,7 +3,8 @@
 A text is a str, a number, a `Text`, a `Ref` or an `Unknown`; its *holes* are its Refs and Unknowns. The law of every
 test: fill the holes with strings in every way (holes with one symbol, and equal Refs, alike; characters that
 `Unknown.excludes` names never); the test is True only if it is for every filling, False only if it is for none.
-A hole that excludes any character is a name, an id, a region: it holds no `*` and no `?` either.
+A hole that excludes any character is a name, an id, a region: it holds no `*` and no `?` either. Unique holes are filled with
+strings that have nothing in common.
 
 Patterns are run as automata whose states are the bits of one integer, so a test takes one step per character.
 """
@@ -23,12 +24,13 @@ _WILDCARDS = "*?"
 class Hole:
     """A stretch of a text that is not known."""
 
-    __slots__ = ("excludes", "key")
+    __slots__ = ("excludes", "key", "unique")
 
-    def __init__(self, key: object, excludes: str) -> None:
+    def __init__(self, key: object, excludes: str, unique: bool = False) -> None:
         self.key = key
         """Equal for holes that are filled alike."""
         self.excludes = excludes
+        self.unique = unique
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hole) and self.key == other.key
@@ -87,8 +89,13 @@ def lower(value: Value) -> Value:
         elif isinstance(part, Ref):
             parts.append(Unknown(f"lower({part.id}.{part.attribute})", "a reference"))
         else:
-            parts.append(Unknown(f"lower({part.symbol})" if part.symbol else "", part.reason, excludes=part.excludes.lower()))
+            parts.append(_lower_case_of(part))
     return text_of(parts) if parts else value
+
+
+def _lower_case_of(hole: Unknown) -> Unknown:
+    symbol = f"lower({hole.symbol})" if hole.symbol else ""
+    return Unknown(symbol, hole.reason, excludes=hole.excludes.lower(), unique=hole.unique)
 
 
 def tokens_of(value: Value) -> list[Token] | None:
@@ -105,7 +112,7 @@ def tokens_of(value: Value) -> list[Token] | None:
         elif isinstance(part, Ref):
             tokens.append(Hole((part.id, part.attribute), ""))
         else:
-            tokens.append(Hole(part.symbol or id(part), part.excludes + _WILDCARDS if part.excludes else ""))
+            tokens.append(Hole(part.symbol or id(part), part.excludes + _WILDCARDS if part.excludes else "", part.unique))
     return tokens
 
 
@@ -192,9 +199,9 @@ def _may_match(pattern: list[Token], text: list[Token]) -> bool:
 
 
 class _Automaton:
-    """A pattern of characters, holes and wildcards; state `i`: its first `i` tokens are used up."""
+    """A pattern of characters, holes and wildcards as states; a unique hole takes two, since something has to stand in it."""
 
-    __slots__ = ("any", "chars", "end", "holes", "loops", "same", "stars")
+    __slots__ = ("any", "chars", "end", "first", "holes", "rest", "same", "stars")
 
     def __init__(self, pattern: Sequence[Token], wildcards: bool = False) -> None:
         self.chars: dict[str, int] = {}
@@ -205,36 +212,45 @@ class _Automaton:
         """States in which any string may be used up."""
         self.holes: list[tuple[int, str]] = []
         """States in which a hole stands, and what it excludes."""
-        self.same: dict[object, int] = {}
-        for index, token in enumerate(pattern):
-            bit = 1 << index
+        self.first = 0
+        """States in which a unique hole stands of which nothing is used up."""
+        self.rest = 0
+        """States in which more of a unique hole may be used up."""
+        self.same: dict[object, tuple[int, int]] = {}
+        """A hole's key -> the states in which it stands, and how far the same hole takes them."""
+        bit = 1
+        for token in pattern:
             if isinstance(token, Hole):
-                self.same[token.key] = self.same.get(token.key, 0) | bit
+                standing, width = self.same.get(token.key, (0, 2 if token.unique else 1))
+                self.same[token.key] = (standing | bit, width)
                 self.holes.append((bit, token.excludes))
+                if token.unique:
+                    self.first |= bit
+                    bit <<= 1
+                    self.rest |= bit
+                    self.holes.append((bit, token.excludes))
             elif wildcards and token == "*":
                 self.stars |= bit
             elif wildcards and token == "?":
                 self.any |= bit
             else:
                 self.chars[token] = self.chars.get(token, 0) | bit
-        self.loops = self.stars
-        for bit, _ in self.holes:
-            self.loops |= bit
-        self.end = 1 << len(pattern)
+            bit <<= 1
+        self.end = bit
 
     def may(self, text: Sequence[Token]) -> bool:
         """Whether some filling makes the whole text match (holes taken apart: equal ones may be filled differently)."""
-        loops = self.loops
-        states = _flood(1, loops)
+        empty = self.stars
+        for bit, _ in self.holes:
+            empty |= bit & ~self.first
+        states = _flood(1, empty)
         for token in text:
-            if isinstance(token, Hole):
-                states = _flood(states, self._passed_by(token.excludes))
+            if not isinstance(token, Hole):
+                states = _flood(self._by_character(states, token), empty)
+            elif token.unique:
+                states = _flood(self._by_unique(states, token, empty & ~self.rest), empty)
             else:
-                kept = states & self.stars
-                for bit, excludes in self.holes:
-                    if states & bit and token not in excludes:
-                        kept |= bit
-                states = _flood(((states & (self.chars.get(token, 0) | self.any)) << 1) | kept, loops)
+                states = _flood(states, (self.end - 1) & ~self._barred(token.excludes))
             if not states:
                 return False
         return bool(states & self.end)
@@ -245,20 +261,39 @@ class _Automaton:
         states = _flood(1, stars)
         for token in text:
             if isinstance(token, Hole):
-                further = states & self.same.get(token.key, 0)
+                standing, width = self.same.get(token.key, (0, 1))
+                further = (states & standing) << width
             else:
-                further = states & (self.chars.get(token, 0) | self.any)
-            states = _flood((further << 1) | (states & stars), stars)
+                further = (states & (self.chars.get(token, 0) | self.any)) << 1
+            states = _flood(further | (states & stars), stars)
             if not states:
                 return False
         return bool(states & self.end)
 
-    def _passed_by(self, excludes: str) -> int:
-        """States that a hole of the text can take further: all but those where a character stands that it excludes."""
+    def _by_character(self, states: int, character: str) -> int:
+        kept = states & self.stars
+        further = states & (self.chars.get(character, 0) | self.any)
+        for bit, excludes in self.holes:
+            if states & bit and character not in excludes:
+                if bit & self.first:
+                    further |= bit
+                else:
+                    kept |= bit
+        return (further << 1) | kept
+
+    def _by_unique(self, states: int, hole: Hole, loops: int) -> int:
+        """At least one character that is in no other unique hole, then any number of them; or the same hole."""
+        passed = (self.end - 1) & ~self._barred(hole.excludes) & ~self.first & ~self.rest
+        begun = ((states & passed & ~loops) << 1) | (states & loops)
+        standing, width = self.same.get(hole.key, (0, 1))
+        return _flood(begun, passed) | ((states & standing) << width)
+
+    def _barred(self, excludes: str) -> int:
+        """States in which a character stands that a hole excludes."""
         barred = 0
         for character in excludes:
             barred |= self.chars.get(character, 0)
-        return (self.end - 1) & ~barred
+        return barred
 
 
 def _flood(states: int, through: int) -> int:

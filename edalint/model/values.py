@@ -89,9 +89,9 @@ class Unknown:
     value: code that forgets to handle it fails loudly.
     """
 
-    __slots__ = ("excludes", "outside", "reason", "symbol")
+    __slots__ = ("excludes", "outside", "reason", "symbol", "unique")
 
-    def __init__(self, symbol: str = "", reason: str = "", *, outside: bool = False, excludes: str = "") -> None:
+    def __init__(self, symbol: str = "", reason: str = "", *, outside: bool = False, excludes: str = "", unique: bool = False) -> None:
         self.symbol = symbol
         """What it stands for: `AWS::Region`, `template.yaml#Parameters.QueueName`, `infra#var.env`; empty if nothing."""
         self.reason = reason
@@ -100,6 +100,8 @@ class Unknown:
         """It names something outside this run (a parameter without value, an import): never a resource of the run."""
         self.excludes = excludes
         """Characters that its text cannot contain: `:/` for a region, an account id, a resource's generated name."""
+        self.unique = unique
+        """A name or id that AWS makes: not empty, and nothing that is unique too has any of it in it, unless the symbols are equal."""
 
     def __bool__(self) -> bool:
         raise TypeError(f"an unknown value ({self.symbol or self.reason or 'no symbol'}) has no truth value")

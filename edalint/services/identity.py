@@ -87,13 +87,13 @@ def _shape(ref: Ref, resources: Resources, form: str | None, depth: int, resourc
 
 
 def _id(resource: Resource) -> Unknown:
-    return Unknown(f"{resource.id}.id", f"the id of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES)
+    return Unknown(f"{resource.id}.id", f"the id of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True)
 
 
 def _name(resource: Resource, identity: Identity, resources: Resources, depth: int) -> Value:
     if identity.name is None:
         return _id(resource)
-    generated = Unknown(f"{resource.id}.{identity.name}", f"the name of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES)
+    generated = Unknown(f"{resource.id}.{identity.name}", f"the name of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True)
     slashed = resource.type.startswith(_SLASHED)
 
     def plain(value: Value) -> Value:

@@ -21,10 +21,14 @@ HOLES: list[Unknown | Ref] = [
     Unknown("m", excludes="/b"),
     Ref("t#R"),
 ]
+UNIQUE = {Unknown("u", unique=True): ["c", "ca", "ac", "/c"], Unknown("v", excludes="/", unique=True): ["d", "bd", "dad"]}
+"""Unique holes, and what they may hold: nothing in common that tells."""
 
 
 def candidates(hole: Unknown | Ref) -> list[str]:
     """Every string that a hole may hold."""
+    if hole in UNIQUE:
+        return UNIQUE[hole]  # type: ignore[index]
     if isinstance(hole, Ref) or not hole.excludes:
         return LETTERS
     return [s for s in LETTERS if not set(s) & set(hole.excludes + "*?")]
@@ -44,9 +48,9 @@ def fillings(*values: Value) -> list[tuple[str, ...]]:
     return result
 
 
-literal = st.text(alphabet="ab/*?", max_size=3)
+literal = st.text(alphabet="abcd/*?", max_size=3)
 text = st.lists(st.one_of(literal, st.sampled_from(HOLES)), max_size=4).map(text_of)
-few = st.lists(st.one_of(literal, st.sampled_from(HOLES[:3])), max_size=3).map(text_of)
+few = st.lists(st.one_of(literal, st.sampled_from([*HOLES[:3], *UNIQUE])), max_size=3).map(text_of)
 
 
 def glob(pattern: str, value: str) -> bool:
@@ -119,6 +123,16 @@ def test_a_rule_of_a_custom_bus_is_not_let_in_by_its_bare_name() -> None:
     assert texts.wildcard("arn:aws:events:*:*:rule/*", arn) is True
     assert texts.wildcard(arn, arn) is True
     assert isinstance(texts.wildcard(rule_arn(Unknown("Parameters.Name")), arn), Unknown)
+
+
+def test_two_names_that_aws_makes_are_two_names() -> None:
+    """The topic of one logical id is not the topic of another, whatever names they get; a written name or prefix may fit."""
+    one, two = (Unknown(f"t#{n}.TopicName", excludes=":/", unique=True) for n in ("Placed", "Paid"))
+    assert texts.wildcard(text_of(["arn:aws:sns:eu-west-1:1:", one]), text_of(["arn:aws:sns:eu-west-1:1:", two])) is False
+    assert texts.equal(one, two) is False
+    assert isinstance(texts.wildcard("arn:aws:sns:eu-west-1:1:shop-*", text_of(["arn:aws:sns:eu-west-1:1:", one])), Unknown)
+    assert texts.wildcard("arn:aws:sns:*", text_of(["arn:aws:sns:eu-west-1:1:", one])) is True
+    assert texts.equal(one, "") is False
 
 
 def test_a_hole_in_a_pattern_may_hold_a_wildcard() -> None:
