@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,10 @@ from edalint.sources.discovery import Discovery, Source, discover, looks_like_ma
 if TYPE_CHECKING:
     from edalint.model.graph import EventGraph
     from edalint.model.resources import Unit
+    from edalint.policy.rules import Rule
 
 RANK = {"note": 0, "warning": 1, "error": 2}
+CONFIDENCE = {"low": 0, "medium": 1, "high": 2}
 
 
 class Analysis:
@@ -37,10 +39,14 @@ class Analysis:
 
     def line(self, path: str, number: int) -> str:
         """A line of an analysed file, for code frames; empty where it can't be read."""
+        lines = self.lines(path)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of an analysed file, or of a program that a finding points to; none where it can't be read."""
         if path not in self._lines:
             self._lines[path] = self._read_lines(path)
-        lines = self._lines[path]
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return self._lines[path]
 
     def _read_lines(self, path: str) -> list[str]:
         for unit in self.units:
@@ -184,15 +190,79 @@ def build_graph(analysis: Analysis) -> None:
 
 
 def _judge(analysis: Analysis) -> None:
+    """Findings of the rules that are on, less what suppressions, the baseline and the least confidence leave out."""
     from edalint.policy import compiled, evaluate
 
     settings = analysis.settings
+    off = [word for word, said in settings.rules.items() if said.severity == "off"]
     rules = compiled.load(
-        policies=settings.policies, select=settings.select, only=settings.only, ignore=settings.ignore, settings=settings.rules
+        policies=settings.policies,
+        select=settings.select,
+        only=settings.only,
+        ignore=(*settings.ignore, *off),
+        settings={word: said for word, said in settings.rules.items() if said.severity != "off"},
+        locked=settings.locked,
     )
-    judgement = evaluate.judge(analysis.graph, rules)
-    analysis.findings = judgement.findings
+    judgement = evaluate.judge(analysis.graph, rules, off=_off_by_path(settings))
+    least = CONFIDENCE[settings.min_confidence]
+    analysis.findings = [f for f in judgement.findings if CONFIDENCE[f.confidence] >= least]
     analysis.undecided = judgement.undecided
+    analysis.diagnostics.extend(judgement.diagnostics)
+    if settings.suppressions:
+        _suppress(analysis, rules)
+    if settings.baseline is not None:
+        _compare_with_baseline(analysis, settings.baseline)
+
+
+def _suppress(analysis: Analysis, rules: Sequence[Rule]) -> None:
+    if not _mentions_edalint(analysis):
+        return
+    from edalint.policy import suppressions
+
+    outcome = suppressions.apply(
+        analysis.findings, analysis.graph, rules, locked=analysis.settings.locked, text_of=lambda path: "\n".join(analysis.lines(path))
+    )
+    analysis.findings, analysis.suppressed = outcome.findings, outcome.suppressed
+    analysis.diagnostics.extend(outcome.diagnostics)
+
+
+def _mentions_edalint(analysis: Analysis) -> bool:
+    """Whether any file could hold a suppression: most hold none, and then nothing is to be read."""
+    if any("edalint" in document.text for unit in analysis.units for document in unit.documents):
+        return True
+    own = {document.path for unit in analysis.units for document in unit.documents}
+    return any("edalint" in line for f in analysis.findings if f.location.path not in own for line in analysis.lines(f.location.path))
+
+
+def _compare_with_baseline(analysis: Analysis, path: Path) -> None:
+    from edalint.policy import baseline
+
+    try:
+        entries = baseline.read(path)
+    except baseline.BaselineError as error:
+        analysis.diagnostics.append(Diagnostic(path.as_posix(), 1, 1, "error", str(error), "baseline"))
+        return
+    compared = baseline.compare(analysis.findings, entries, [u.path for u in analysis.units])
+    from edalint.policy.suppressions import Suppressed
+
+    analysis.findings = compared.new
+    analysis.suppressed = [*analysis.suppressed, *(Suppressed(f, "external", f"in the baseline {path}") for f in compared.known)]
+
+
+def _off_by_path(settings: Settings) -> Callable[[Rule, str], bool] | None:
+    """Says of a rule and a path whether `per-path` switches the rule off there; locked rules stay on."""
+    if not settings.per_path:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    specs = [(GitIgnoreSpec.from_lines([glob]), ignored) for glob, ignored in settings.per_path]
+
+    def off(rule: Rule, path: str) -> bool:
+        if any(rule.called(word) for word in settings.locked):
+            return False
+        return any(spec.match_file(path) and any(rule.called(word) for word in ignored) for spec, ignored in specs)
+
+    return off
 
 
 def _merge(runs: list[Analysis], names: list[str]) -> Analysis:

@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "rules:explain",
     "facts": "rules:facts",
     "policy": "policy:policy",
+    "baseline": "baseline:baseline",
     "completion": "completion:completion",
 }
 """Name -> module of this package and function, in the order of the help."""
