@@ -63,10 +63,12 @@ def needs_role(part: Part, view: View) -> Kleene:
     """Whether a target of this sort can only be called with a role. Scheduler, Pipes and subscribers always need one."""
     if part.data.get("product") in ("scheduler", "pipes", "eventsv2"):
         return True
-    sort = part.data.get("kind")
+    sort = view.fact(part, "target_type")
     if part.resource.type == "AWS::IoT::TopicRule" or sort in BY_POLICY:
         return False
     target = view.target(part, "target")
+    if isinstance(sort, Unknown):
+        return sort
     if sort == "other" or (sort == "bus" and (target is None or target.node is None)):
         return Unknown("", "what the target is, is not known")  # a bus of another account may let this one in by its policy
     return True
@@ -99,10 +101,10 @@ def lacking(view: View, caller: Target, needs: Iterator[Need] | list[Need], targ
 
 def needs_of(view: View, part: Part) -> Iterator[Need]:
     """What the role of a target has to be allowed."""
-    sort = str(part.data.get("kind") or "other")
+    sort = view.fact(part, "target_type")
     target = view.target(part, "target")
-    actions = ACTIONS.get(sort)
-    if actions is None or ("call" in part.data and sort == "other"):
+    actions = ACTIONS.get(sort) if isinstance(sort, str) else None
+    if actions is None:
         return
     if sort == "states":
         actions = _start(view, part, target)

@@ -1,0 +1,161 @@
+"""What the policies of queues, topics and buses let in: everyone, any source of a service, the sources of a dead-letter queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edalint.facts._permissions import reader, resource_policies, statements_in, text
+from edalint.facts.registry import fact
+from edalint.facts.view import Members, View
+from edalint.iam.decision import covers
+from edalint.iam.document import Statement, structured
+from edalint.model import texts
+from edalint.model.graph import Node, Part, Place, unique
+from edalint.model.values import Kleene, Map, Ref, Unknown, settled
+from edalint.services.identity import shape_of
+
+SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish", "bus": "events:PutEvents"}
+SOURCE_KEYS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+"""What says on whose behalf a service acts: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"""
+
+
+@fact("queue", "topic", "bus", gives="list<any>")
+def public_statements(node: Node, view: View) -> Members[Map]:
+    """The statements of its policy that let everyone (`Principal: "*"`, no Condition) send; raw maps."""
+    return _statements(node, view, _lets_everyone)
+
+
+@fact("queue", "topic", gives="list<any>")
+def unbound_service_statements(node: Node, view: View) -> Members[Map]:
+    """The statements of its policy that let a service send without asking on whose behalf it acts; raw maps."""
+    return _statements(node, view, _lets_any_source)
+
+
+def _statements(node: Node, view: View, test: Callable[[Statement], Kleene]) -> Members[Map]:
+    found: list[Map] = []
+    open_because = ""
+    for part in resource_policies(view, node.resource) if node.resource is not None else ():
+        known = statements_in(view, part)
+        if isinstance(known, Unknown):
+            open_because = open_because or known.reason or "a policy that is not known"
+            continue
+        for statement in known:
+            answer = _sends(statement, node.kind)
+            if answer is True:
+                answer = test(statement)
+            if answer is True and statement.place.map is not None:
+                found.append(statement.place.map)
+            elif isinstance(answer, Unknown):
+                open_because = open_because or answer.reason or "a statement that is not known"
+    return Members(found, open_because)
+
+
+def _sends(statement: Statement, kind: str) -> Kleene:
+    """Whether a statement allows to send."""
+    if statement.unknown:
+        return Unknown("", statement.unknown)
+    if isinstance(statement.effect, Unknown):
+        return statement.effect
+    return covers(statement, SENDING[kind]) if statement.effect == "Allow" else False
+
+
+def _lets_everyone(statement: Statement) -> Kleene:
+    if isinstance(statement.conditions, Unknown):
+        return statement.conditions
+    if statement.conditions:
+        return False
+    answer: Kleene = False
+    for entry in statement.principals or ():
+        if entry.kind in ("*", "AWS") and entry.value == "*":
+            return True
+        if isinstance(entry.value, Unknown):
+            answer = Unknown("", entry.value.reason or "a principal that is not known")
+    return answer
+
+
+def _lets_any_source(statement: Statement) -> Kleene:
+    if isinstance(statement.conditions, Unknown):
+        return statement.conditions
+    if any(test.key in SOURCE_KEYS for test in statement.conditions):
+        return False
+    return any(entry.kind == "Service" and not isinstance(entry.value, Unknown) for entry in statement.principals or ())
+
+
+@fact("queue", gives="list<node>")
+def refused_sources(node: Node, view: View) -> Members[Node]:
+    """The queues whose redrive policy names this one and that its RedriveAllowPolicy does not let in."""
+    sources = unique(e.source for e in view.into(node, "dead-letter") if e.source.kind == "queue")
+    policy = _redrive_allow_policy(node, view)
+    if isinstance(policy, Unknown):
+        return Members([], policy.reason or "a RedriveAllowPolicy that is not known")
+    permission = view.string(policy, "redrivePermission", default="allowAll")
+    if isinstance(permission, Unknown):
+        return Members([], permission.reason)
+    if permission != "byQueue":
+        return Members(sources if permission == "denyAll" else [])
+    named = view.elements(policy, "sourceQueueArns")
+    if isinstance(named, Unknown):
+        return Members([], named.reason or "a list of queues that is not known")
+    refused: list[Node] = []
+    open_because = ""
+    for source in sources:
+        allowed = _is_named(source, named, view)
+        if allowed is False:
+            refused.append(source)
+        elif isinstance(allowed, Unknown):
+            open_because = open_because or allowed.reason
+    return Members(refused, open_because)
+
+
+def _redrive_allow_policy(node: Node, view: View) -> Map | Unknown | None:
+    """The policy as a map, also where it is JSON text."""
+    value = view.value(structured(view.value(node.properties.get("RedriveAllowPolicy")), Place(node.properties, "RedriveAllowPolicy")))
+    return value if value is None or isinstance(value, (Map, Unknown)) else Unknown("", "a RedriveAllowPolicy that is no map")
+
+
+def _is_named(source: Node, named: list[object], view: View) -> Kleene:
+    if source.resource is None:
+        return Unknown("", f"'{source.name}' is not declared in this run")
+    arn = view.value(shape_of(source.resource, "arn", view.graph.resources))
+    answer: Kleene = False
+    for value in named:
+        if isinstance(settled(value), Ref) and settled(value).id == source.resource.id:
+            return True
+        same = texts.equal(text(view, value), arn)
+        if same is True:
+            return True
+        answer = same if isinstance(same, Unknown) else answer
+    return answer
+
+
+@fact("queue", "topic", gives="list<part>")
+def policy_writers(node: Node, view: View) -> list[Part]:
+    """The policies that different resources set on it, in the order declared: each replaces the whole of the one before."""
+    return _one_each(resource_policies(view, node.resource)) if node.resource is not None else []
+
+
+@fact("bucket", gives="list<part>")
+def notification_writers(node: Node, view: View) -> list[Part]:
+    """The first notification of each resource that sets the bucket's notifications: each replaces the whole of the one before."""
+    return _one_each(view.parts(node, "notification"))
+
+
+def _one_each(parts: list[Part]) -> list[Part]:
+    by_resource: dict[str, Part] = {}
+    for part in sorted(parts, key=lambda p: p.order):
+        by_resource.setdefault(part.resource.id, part)
+    return list(by_resource.values())
+
+
+@fact("queue", "topic", "stream", gives="bool")
+def encrypted(node: Node, view: View) -> Kleene:
+    """Whether it is encrypted at rest: by a key, or by the service itself (a queue is unless SqsManagedSseEnabled is false)."""
+    for name in ("KmsMasterKeyId", "StreamEncryption", "DeliveryStreamEncryptionConfigurationInput", "EncryptionInfo"):
+        written = reader(view)(node.properties.get(name))
+        if isinstance(written, Unknown):
+            return written
+        if written is not None and written != "":
+            return True
+    if node.kind == "queue":
+        return view.boolean(node.properties, "SqsManagedSseEnabled", default=True)  # type: ignore[no-any-return]
+    return node.type.startswith(("AWS::MSK::", "aws_msk_"))
