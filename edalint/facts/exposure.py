@@ -20,19 +20,19 @@ SOURCE_KEYS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid"
 
 
 @fact("queue", "topic", "bus", gives="list<any>")
-def public_statements(node: Node, view: View) -> Members[Map]:
-    """The statements of its policy that let everyone (`Principal: "*"`, no Condition) send; raw maps."""
+def public_statements(node: Node, view: View) -> Members[Place]:
+    """The statements of its policy that let everyone (`Principal: "*"`, no Condition) send: where they stand."""
     return _statements(node, view, _lets_everyone)
 
 
 @fact("queue", "topic", gives="list<any>")
-def unbound_service_statements(node: Node, view: View) -> Members[Map]:
-    """The statements of its policy that let a service send without asking on whose behalf it acts; raw maps."""
+def unbound_service_statements(node: Node, view: View) -> Members[Place]:
+    """The statements of its policy that let a service send without asking on whose behalf it acts: where they stand."""
     return _statements(node, view, _lets_any_source)
 
 
-def _statements(node: Node, view: View, test: Callable[[Statement], Kleene]) -> Members[Map]:
-    found: list[Map] = []
+def _statements(node: Node, view: View, test: Callable[[Statement], Kleene]) -> Members[Place]:
+    found: list[Place] = []
     open_because = ""
     for part in resource_policies(view, node.resource) if node.resource is not None else ():
         known = statements_in(view, part)
@@ -43,8 +43,8 @@ def _statements(node: Node, view: View, test: Callable[[Statement], Kleene]) -> 
             answer = _sends(statement, node.kind)
             if answer is True:
                 answer = test(statement)
-            if answer is True and statement.place.map is not None:
-                found.append(statement.place.map)
+            if answer is True:
+                found.append(statement.place)
             elif isinstance(answer, Unknown):
                 open_because = open_because or answer.reason or "a statement that is not known"
     return Members(found, open_because)

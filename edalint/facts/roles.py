@@ -83,6 +83,15 @@ def role_lacks(part: Part, view: View) -> Members[str]:
     return lacking(view, caller, needs_of(view, part), view.target(part, "target"))
 
 
+@fact("part:target", gives="string")
+def role_problem(part: Part, view: View) -> str | None:
+    """In words, what is wrong with the role that the target is called with; absent where nothing certainly is."""
+    missing = role_lacks(part, view)
+    if missing:
+        return f"role '{role(part, view)}' lacks {', '.join(missing)}"
+    return "no role is given" if needs_role(part, view) is True and role(part, view) is None else None
+
+
 def lacking(view: View, caller: Target, needs: Iterator[Need] | list[Need], target: Target | None = None) -> Members[str]:
     """What a role lacks of what is needed. A policy of the target itself that names the role serves as well."""
     missing: list[str] = []
