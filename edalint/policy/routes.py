@@ -1,4 +1,4 @@
-"""Paths and cycles through the graph, each answered for all nodes at once and decided in three values.
+"""Paths through the graph, answered for all nodes at once and decided in three values.
 
 Edges and ends are *certain* where they hold in every alternative and *possible* where they are not ruled out. One
 backward search over each answers for all starts; only what is possible and not certain is asked view by view.
@@ -15,7 +15,6 @@ from edalint.model.graph import Edge, Node
 from edalint.model.values import Kleene, Unknown
 
 Test = Callable[[Node, View], Kleene]
-EdgeTest = Callable[[Edge, View], Kleene]
 Bind = Callable[[View], Any]
 _OPEN = Unknown("", "it depends on a choice")
 
@@ -176,127 +175,3 @@ def _back(node: Node, start: Node, arrived: dict[str, Edge]) -> list[Edge]:
         route.append(edge)
         node = edge.source
     return route[::-1]
-
-
-# cycles
-
-
-def cycles(root: View, over: frozenset[str], ends_loop: EdgeTest) -> Iterator[tuple[Node, Bind]]:
-    """One start for each set of nodes whose events may come back to each other, and how to find its cycle in a view."""
-    graph = root.graph
-    possible: list[Edge] = []
-    certain: list[Edge] = []
-    for edge in graph.edges:
-        if over and edge.kind not in over:
-            continue
-        ends = _at_root(ends_loop, edge, root)
-        if ends is not True:
-            possible.append(edge)
-            if ends is False and edge.when is True:
-                certain.append(edge)
-    closed: set[str] = set()
-    found: list[tuple[Node, Bind]] = []
-    for members, inside in _components(certain):
-        closed.update(members)
-        start = _first_declared(members, graph.nodes)
-        names = {"cycle": Path("cycle", _shortest(start, inside))}
-        found.append((start, lambda view, names=names: names))  # type: ignore[misc]
-    for members, inside in _components(possible):
-        if not closed & members:
-            start = _first_declared(members, graph.nodes)
-            found.append((start, lambda view, inside=inside: _cycle_in(inside, view, ends_loop)))  # type: ignore[misc]
-    found.sort(key=lambda item: (item[0].order, item[0].id))
-    yield from found
-
-
-def _cycle_in(edges: list[Edge], view: View, ends_loop: EdgeTest) -> Any:
-    """The cycle that some edges form in a view. Raises `Undecided`."""
-    certain: list[Edge] = []
-    open_edges: list[Edge] = []
-    doubt: Unknown | None = None
-    for edge in edges:
-        if not view.holds(edge.when):
-            continue
-        ends = ends_loop(edge, view)
-        if ends is True:
-            continue
-        open_edges.append(edge)
-        if ends is False:
-            certain.append(edge)
-        else:
-            doubt = ends
-    for members, inside in _components(certain):
-        start = _first_declared(members, view.graph.nodes)
-        return {"cycle": Path("cycle", _shortest(start, inside))}
-    return doubt if doubt is not None and any(True for _ in _components(open_edges)) else False
-
-
-def _first_declared(members: set[str], nodes: dict[str, Node]) -> Node:
-    return min((nodes[i] for i in members), key=lambda n: (n.resource is None, n.order, n.id))
-
-
-def _components(edges: list[Edge]) -> list[tuple[set[str], list[Edge]]]:
-    """The strongly connected components that hold a cycle, with the edges inside each (Tarjan's algorithm, without recursion)."""
-    outgoing: dict[str, list[Edge]] = {}
-    for edge in edges:
-        outgoing.setdefault(edge.source.id, []).append(edge)
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    component: dict[str, int] = {}
-    for root, leaving in outgoing.items():
-        if root in index:
-            continue
-        work: list[tuple[str, Iterator[Edge]]] = [(root, iter(leaving))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        while work:
-            node, rest = work[-1]
-            for edge in rest:
-                target = edge.target.id
-                if target not in index:
-                    index[target] = low[target] = len(index)
-                    stack.append(target)
-                    work.append((target, iter(outgoing.get(target, ()))))
-                    break
-                if target not in component:
-                    low[node] = min(low[node], index[target])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    while True:
-                        member = stack.pop()
-                        component[member] = index[node]
-                        if member == node:
-                            break
-    inside: dict[int, list[Edge]] = {}
-    for edge in edges:
-        home = component.get(edge.source.id)
-        if home is not None and home == component.get(edge.target.id):
-            inside.setdefault(home, []).append(edge)
-    return [({e.source.id for e in group}, group) for _, group in sorted(inside.items())]
-
-
-def _shortest(start: Node, edges: list[Edge]) -> list[Edge]:
-    """The shortest cycle through a node of a strongly connected component; ties go by address."""
-    outgoing: dict[str, list[Edge]] = {}
-    for edge in sorted(edges, key=lambda e: (e.target.address, e.order)):
-        outgoing.setdefault(edge.source.id, []).append(edge)
-    arrived: dict[str, Edge] = {}
-    level = [start.id]
-    while level:
-        following: list[str] = []
-        for id in level:
-            for edge in outgoing.get(id, ()):
-                if edge.target is start:
-                    route = [edge]
-                    while route[-1].source is not start:
-                        route.append(arrived[route[-1].source.id])
-                    return route[::-1]
-                if edge.target.id not in arrived:
-                    arrived[edge.target.id] = edge
-                    following.append(edge.target.id)
-        level = following
-    return []

@@ -172,7 +172,7 @@ class State:
         value = settled(self.body.get(name))
         if value is None and settled(self.body.get(f"{name}Path")) is not None:
             return Unknown("", f"{name}Path gives it at run time")
-        if isinstance(value, str) and _is_jsonata(value):
+        if isinstance(value, str) and is_expression(value):
             return Unknown("", f"{name} is worked out at run time")
         return value
 
@@ -438,24 +438,25 @@ def passes_token(value: Value, *, jsonata: bool, decide: Decide = settled) -> bo
 
 def _expression_has_token(text: str, *, jsonata: bool, dynamic: bool) -> bool:
     if jsonata:
-        return _is_jsonata(text) and bool(_JSONATA_TOKEN.search(text))
+        return is_expression(text) and bool(_JSONATA_TOKEN.search(text))
     return dynamic and bool(_TOKEN.search(text))
 
 
-def _is_jsonata(text: str) -> bool:
+def is_expression(text: str) -> bool:
+    """Whether a string is a JSONata expression (`{% ... %}`), worked out at run time."""
     return text.startswith("{%") and text.endswith("%}")
 
 
 def _argument(value: Value, path: tuple[str, ...]) -> Value:
     for index, key in enumerate(path):
         value = settled(value)
-        if isinstance(value, str) and _is_jsonata(value):
+        if isinstance(value, str) and is_expression(value):
             return Unknown("", "worked out at run time")
         if isinstance(value, dict) and key not in value and f"{key}.$" in value:
             return Unknown("", f"{'.'.join(path[: index + 1])} is taken from the input at run time")
         value = get(value, key)
     value = settled(value)
-    return Unknown("", "worked out at run time") if isinstance(value, str) and _is_jsonata(value) else value
+    return Unknown("", "worked out at run time") if isinstance(value, str) and is_expression(value) else value
 
 
 def _is_query_language(body: Map, *, default: bool) -> bool:
@@ -489,4 +490,4 @@ def _next_of(state: State, *, through_catch: bool) -> list[State]:
     return found
 
 
-__all__ = ["Call", "Machine", "Scope", "State", "parse", "passes_token", "read_resource"]
+__all__ = ["Call", "Machine", "Scope", "State", "is_expression", "parse", "passes_token", "read_resource"]

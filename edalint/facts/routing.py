@@ -1,0 +1,411 @@
+"""Who gets which events: rules and their patterns, filters of subscriptions, mappings and pipes, and what reaches a target twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edalint.facts._patterns import (
+    Filter,
+    events_sent,
+    filter_of,
+    named,
+    overlapping,
+    record_filter,
+    rule_pattern,
+    subscription_filter,
+)
+from edalint.facts.registry import fact
+from edalint.facts.view import Group, Members, View
+from edalint.model import texts
+from edalint.model.graph import Edge, Node, Part, Place
+from edalint.model.values import Kleene, Map, Ref, Text, Unknown
+from edalint.patterns import aws_events, esm, eventbridge, sns
+from edalint.patterns.kleene import all_of, any_of, negation
+from edalint.patterns.syntax import Problem
+
+AWS = "aws."
+PARTNER = "aws.partner"
+"""Partners' events come to buses of their own: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-saas.html"""
+ENABLED = "ENABLED"
+"""State of a rule or schedule by default: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html"""
+CONTRADICTING = ("Input", "InputPath", "InputTransformer")
+MAX_PAIRS = 1000
+"""More pairs of ways to one target than this are not compared."""
+SOURCES = {"queue": "sqs", "stream": "kinesis", "table": "dynamodb", "broker": "mq"}
+"""Node kind of what is polled -> the sort of its records (a stream that is a Kafka cluster aside)."""
+
+
+# rules
+
+
+@fact("rule", gives="node")
+def bus(node: Node, view: View) -> Node | None:
+    """The bus that it listens on."""
+    return next((e.source for e in view.into(node, "match")), None)
+
+
+@fact("rule", gives="any")
+def pattern(node: Node, view: View) -> Any:
+    """The event pattern as written; untyped."""
+    return view.value(node.properties.get("EventPattern"))
+
+
+@fact("rule", gives="bool")
+def may_match(node: Node, view: View) -> Kleene | None:
+    """Whether any event can match its pattern: not one that AWS refuses, nor one that asks for what no event has. Absent where it has none
+    that is read here (IoT).
+    """
+    found = rule_pattern(node, view)
+    return eventbridge.satisfiable(found) if found is not None else None
+
+
+@fact("rule", gives="string")
+def pattern_problem(node: Node, view: View) -> str | None:
+    """Why no event can match its pattern, in words; absent where one may."""
+    problem = _rule_problem(node, view)
+    return problem.message if problem is not None else None
+
+
+@fact("rule", gives="any")
+def pattern_place(node: Node, view: View) -> Place:
+    """Where the pattern has what keeps every event out; else where the pattern is written. Untyped."""
+    problem = _rule_problem(node, view)
+    return problem.place if problem is not None else Place(node.properties, "EventPattern")
+
+
+def _rule_problem(node: Node, view: View) -> Problem | None:
+    found = rule_pattern(node, view)
+    if found is None:
+        return None
+    return found.problems[0] if found.problems else eventbridge.never(found)
+
+
+@fact("rule", gives="bool")
+def catches_all(node: Node, view: View) -> Kleene:
+    """Whether every event of the account and Region matches: the pattern asks for nothing but those, or an empty prefix."""
+    found = rule_pattern(node, view)
+    return eventbridge.is_catch_all(found) if found is not None else False
+
+
+@fact("rule", gives="list<string>")
+def sources(node: Node, view: View) -> Any:
+    """The values that its pattern takes as `source`; absent where it takes others too (a prefix, no source at all)."""
+    return _values(node, view, "source")
+
+
+@fact("rule", gives="list<string>")
+def detail_types(node: Node, view: View) -> Any:
+    """The values that its pattern takes as `detail-type`; absent where it takes others too."""
+    return _values(node, view, "detail-type")
+
+
+def _values(node: Node, view: View, *path: str) -> Any:
+    found = rule_pattern(node, view)
+    return eventbridge.values_of(found, *path) if found is not None else None
+
+
+@fact("rule", gives="bool")
+def only_aws_events(node: Node, view: View) -> Kleene:
+    """Whether it takes nothing but events of AWS's own services (`aws.*`), which come to the default bus only."""
+    taken = sources(node, view)
+    if taken is None or isinstance(taken, Unknown):
+        return False if taken is None else taken
+    return bool(taken) and all_of(_is_service(source) for source in taken)
+
+
+def _is_service(source: Any) -> Kleene:
+    if not isinstance(source, (str, Text, Ref, Unknown)):
+        return False
+    return all_of([texts.starts_with(source, AWS), negation(texts.starts_with(source, PARTNER))])
+
+
+@fact("rule", gives="list<string>")
+def never_sent(node: Node, view: View) -> Any:
+    """The detail-types in its pattern that none of its sources sends, of sources whose events are known."""
+    taken, types = sources(node, view), detail_types(node, view)
+    for values in (taken, types):
+        if values is None or isinstance(values, Unknown):
+            return values if isinstance(values, Unknown) else []
+    if not all(isinstance(source, str) for source in taken):
+        return Unknown("", "the source is not known as a whole")
+    known = [kind for kind in types if isinstance(kind, str)]
+    return [kind for kind in known if taken and all(aws_events.meant(source, kind) is not None for source in taken)]
+
+
+@fact("rule", gives="list<string>")
+def meant(node: Node, view: View) -> Any:
+    """The detail-types that AWS does send and that are nearest to those that it never sends."""
+    wrong, taken = never_sent(node, view), sources(node, view)
+    if isinstance(wrong, Unknown) or not isinstance(taken, list):
+        return wrong if isinstance(wrong, Unknown) else []
+    return [name for kind in wrong for name in dict.fromkeys(aws_events.meant(source, kind) for source in taken) if name]
+
+
+@fact("rule", gives="list<node:bucket>")
+def buckets(node: Node, view: View) -> Any:
+    """The buckets of this run whose own events its pattern names (`detail.bucket.name`); not those of CloudTrail."""
+    taken = sources(node, view)
+    if taken is None or isinstance(taken, Unknown):
+        return taken if isinstance(taken, Unknown) else []
+    if not any(texts.equal(s, "aws.s3") is True for s in taken if isinstance(s, (str, Text))):
+        return []
+    types = detail_types(node, view)
+    if isinstance(types, list) and all(kind in aws_events.CLOUDTRAIL for kind in types if isinstance(kind, str)) and types:
+        return []
+    names = _values(node, view, "detail", "bucket", "name")
+    if names is None or isinstance(names, Unknown):
+        return names if isinstance(names, Unknown) else []
+    own = [(b, named(view, Ref(b.id))) for b in view.graph.of_kind("bucket") if view.exists(b) and b.resource is not None]
+    return [b for b, name in own if any(_is_text(n) and texts.equal(n, name) is True for n in names)]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, (str, Text, Ref))
+
+
+@fact("rule", "schedule", gives="list<string>")
+def target_sorts(node: Node, view: View) -> list[str]:
+    """What sorts of targets it has: `lambda`, `sqs`, `ecs`, `bus`, `logs`, `firehose` ..."""
+    return [str(p.data.get("kind") or "other") for p in view.parts(node, "target")]
+
+
+@fact("bucket", gives="bool")
+def sends_to_eventbridge(node: Node, view: View) -> Kleene:
+    """Whether its events go to EventBridge (`EventBridgeConfiguration`)."""
+    if any(e.target.kind == "bus" for e in view.out(node, "publish")):
+        return True
+    written = view.get(node.properties, "NotificationConfiguration")
+    bridge = written if isinstance(written, Unknown) else view.get(written, "EventBridgeConfiguration")
+    return bridge if isinstance(bridge, Unknown) else False
+
+
+# switched off
+
+
+@fact("rule", "schedule", gives="bool", name="enabled")
+def rule_enabled(node: Node, view: View) -> Any:
+    """Whether it is switched on (`State`; on by default)."""
+    state = view.string(node.properties, "State", default=ENABLED)
+    return state if isinstance(state, Unknown) else not isinstance(state, str) or state.upper().startswith(ENABLED)
+
+
+@fact("part:mapping", gives="bool")
+def enabled(part: Part, view: View) -> Any:
+    """Whether it is switched on (`Enabled`; on by default)."""
+    return view.boolean(part.properties, "Enabled", default=True)
+
+
+# what reaches a target twice
+
+
+@fact("edge:deliver", gives="node")
+def origin(edge: Edge, view: View) -> Node | None:
+    """The bus or topic whose event it delivers: of a rule's target the bus, of a subscription the topic; absent for others."""
+    if edge.source.kind == "topic":
+        return edge.source  # type: ignore[no-any-return]
+    return bus(edge.source, view) if edge.source.kind == "rule" else None
+
+
+@fact("edge:deliver", gives="any")
+def destination(edge: Edge, view: View) -> Any:
+    """What tells one place of delivery from another: the target's id and qualifier; of an API destination its URL and method. Untyped."""
+    target = edge.target
+    if target.kind == "api-destination" and target.resource is not None:
+        url, method = (view.value(target.properties.get(name)) for name in ("InvocationEndpoint", "HttpMethod"))
+        if isinstance(url, (str, Text)) and isinstance(method, str):
+            return named(view, url) if method == "" else [named(view, url), method]
+    return [target.id, str(edge.attributes.get("qualifier") or "")]
+
+
+@fact("group", gives="list<edge>")
+def twice(group: Group, view: View) -> Any:
+    """Two edges of the group that can deliver one event: no filter or pattern keeps them apart, and they do not give their target
+    different input. Empty where there are none.
+    """
+    edges = [e for e in group.members if isinstance(e, Edge)]
+    pairs = [(a, b) for i, a in enumerate(edges) for b in edges[i + 1 :]]
+    doubt: Unknown | None = None
+    for a, b in pairs[:MAX_PAIRS]:
+        answer = _same_event(a, b, view)
+        if answer is True:
+            return [a, b]
+        doubt = answer if isinstance(answer, Unknown) else doubt
+    return doubt if doubt is not None else []
+
+
+def _same_event(a: Edge, b: Edge, view: View) -> Kleene:
+    if _differ_in_input(a, b, view):
+        return False
+    if a.source is b.source and a.source.kind == "rule":
+        found = filter_of_source(a, view)
+        return True if found is None else overlapping(found, found)
+    return overlapping(filter_of_source(a, view), filter_of_source(b, view))
+
+
+def filter_of_source(edge: Edge, view: View) -> Filter | Unknown | None:
+    """What an event passed to be delivered over an edge: a rule's pattern, or a subscription's own filter."""
+    if edge.source.kind != "rule":
+        return filter_of(edge, view)
+    found = rule_pattern(edge.source, view)
+    if found is None:
+        return Unknown("", "the pattern is not read")
+    return Filter("events", [found], Place(edge.source.properties, "EventPattern"))
+
+
+def _differ_in_input(a: Edge, b: Edge, view: View) -> bool:
+    """Whether two targets are told apart by what they are given: another constant, another part of the event, other parameters."""
+    if a.part is None or b.part is None or a.part.kind != "target" or b.part.kind != "target":
+        return False
+    names = CONTRADICTING if a.part.data.get("kind") != "ecs" else (*CONTRADICTING, "EcsParameters")
+    left, right = ([view.value(p.properties.get(n)) for n in names] for p in (a.part, b.part))
+    return left != right
+
+
+# entries that nobody takes
+
+
+@fact("part:state", "part:integration", "part:target", gives="list<string>")
+def unmatched_entries(part: Part, view: View) -> Any:
+    """The events (`source / detail-type`) that it puts on a bus of this run and that none of the bus's rules can match; unknown where the
+    bus may have rules that the run does not show.
+    """
+    found: list[str] = []
+    for edge in part.edges:
+        if not view.exists(edge) or edge.target.kind != "bus" or edge.target.resource is None:
+            continue
+        rules: Members[Node] = view.fact(edge.target, "rules")
+        sent = events_sent(edge, view)
+        if isinstance(sent, Unknown):
+            return sent
+        for event in sent:
+            answer = any_of(_matches(rule, event, view) for rule in rules)
+            if isinstance(answer, Unknown):
+                return answer
+            if answer is False and rules:
+                if rules.open:
+                    return Unknown("", rules.open)
+                found.append(f"{event.get('source')} / {event.get('detail-type')}")
+    return found
+
+
+def _matches(rule: Node, event: Map, view: View) -> Kleene:
+    found = rule_pattern(rule, view)
+    return eventbridge.matches(found, event) if found is not None else Unknown("", "the pattern is not read")
+
+
+# filters
+
+
+@fact("part:subscription", gives="string")
+def filter_problem(part: Part, view: View) -> Any:
+    """Why its filter policy is refused or lets nothing through, in words; absent where it may let something through."""
+    return _said(_subscription_problem(part, view))
+
+
+@fact("part:mapping", gives="string", name="filter_problem")
+def mapping_filter_problem(part: Part, view: View) -> Any:
+    """Why one of its filters is refused, or all of them never match, in words; absent where they may let something through."""
+    edge = next((e for e in part.edges if e.kind == "poll"), None)
+    return _said(_record_problem(edge, view)) if edge is not None else None
+
+
+@fact("pipe", gives="string", name="filter_problem")
+def pipe_filter_problem(node: Node, view: View) -> Any:
+    """Why one of its filters is refused, or all of them never match, in words; absent where they may let something through."""
+    edge = next(iter(view.into(node, "poll")), None)
+    return _said(_record_problem(edge, view)) if edge is not None else None
+
+
+@fact("part:subscription", "part:mapping", gives="any")
+def filter_place(part: Part, view: View) -> Any:
+    """Where the filter has what lets nothing through. Untyped."""
+    if part.kind == "subscription":
+        return _where(_subscription_problem(part, view), Place(part.properties, "FilterPolicy"))
+    edge = next((e for e in part.edges if e.kind == "poll"), None)
+    return _where(_record_problem(edge, view) if edge is not None else None, Place(part.properties, "FilterCriteria"))
+
+
+@fact("pipe", gives="any", name="filter_place")
+def pipe_filter_place(node: Node, view: View) -> Any:
+    """Where the filter has what lets nothing through. Untyped."""
+    edge = next(iter(view.into(node, "poll")), None)
+    return _where(_record_problem(edge, view) if edge is not None else None, Place(node.properties, "SourceParameters"))
+
+
+def _said(problem: Problem | Unknown | None) -> str | Unknown | None:
+    return problem.message if isinstance(problem, Problem) else problem
+
+
+def _where(problem: Problem | Unknown | None, otherwise: Place) -> Place:
+    return problem.place if isinstance(problem, Problem) else otherwise
+
+
+def _subscription_problem(part: Part, view: View) -> Problem | Unknown | None:
+    found = subscription_filter(part, view)
+    if found is None or isinstance(found, Unknown):
+        return found
+    pattern = found.patterns[0]
+    if pattern.problems:
+        return pattern.problems[0]
+    return pattern.doubt if sns.satisfiable(pattern) is not True else None
+
+
+def _record_problem(edge: Edge, view: View) -> Problem | Unknown | None:
+    found = record_filter(edge, view)
+    if found is None or isinstance(found, Unknown):
+        return found
+    refused = next((p.problems[0] for p in found.patterns if p.problems), None)
+    if refused is not None:
+        return refused
+    source = _sort_of_source(edge)
+    wrong = [esm.never(p, source, mapping=edge.part is not None) for p in found.patterns]
+    if all(w is not None for w in wrong):
+        return wrong[0]
+    return next((p.doubt for p in found.patterns if p.doubt is not None), None)
+
+
+def _sort_of_source(edge: Edge) -> str:
+    type = edge.source.resource.type if edge.source.resource is not None else ""
+    return "kafka" if type.startswith("AWS::MSK::") else SOURCES.get(edge.source.kind, "")
+
+
+@fact("queue", gives="list<edge>")
+def stealing_edges(node: Node, view: View) -> Any:
+    """The edges over which it is read with filters that differ: each deletes what it does not let through. Empty where there are none."""
+    edges = [e for e in view.out(node, "poll") if (e.part is not None and e.part.kind == "mapping") or e.target.kind == "pipe"]
+    written: list[tuple[Edge, Any]] = []
+    for edge in edges:
+        found = record_filter(edge, view)
+        if isinstance(found, Unknown):
+            return found if len(edges) > 1 else []
+        written.append((edge, _form(found)))
+    differing = len({repr(form) for _, form in written}) > 1
+    return [e for e, _ in written] if differing else []
+
+
+def _form(found: Filter | None) -> Any:
+    """A filter as something that can be compared."""
+    if found is None or found.lets_all_pass:
+        return None
+    return sorted(
+        repr(sorted((leaf.path, repr(leaf.tests)) for leaf in branch.values())) for pattern in found.patterns for branch in pattern.branches
+    )
+
+
+# chains
+
+
+@fact("api", gives="list<node:function>")
+def synchronous_chain(node: Node, view: View) -> list[Node]:
+    """The longest row of different functions that call each other, one waiting for the next, beginning at the API; a few at most."""
+    best: list[Node] = []
+    stack = [[e.target] for e in view.out(node, "invoke") if e.target.kind == "function" and e.attributes.get("invocation") != "event"]
+    steps = 0
+    while stack and steps < MAX_PAIRS:
+        steps += 1
+        chain = stack.pop()
+        if len(chain) > len(best):
+            best = chain
+        onward = [e.target for e in view.out(chain[-1], "invoke") if e.target.kind == "function"]
+        stack += [[*chain, target] for target in onward if target not in chain]
+    return best
