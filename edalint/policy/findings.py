@@ -13,6 +13,7 @@ from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.locations import Location
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Text, Unknown, parts_of
+from edalint.policy.compiled import rule_texts
 from edalint.policy.language import Bindings, Expression, holds
 from edalint.policy.match import names_of
 from edalint.policy.places import Pointer, Spot, own_program, spot_of
@@ -28,6 +29,13 @@ class Maker:
 
     def __init__(self, graph: EventGraph) -> None:
         self.graph = graph
+        self._fixes: dict[str, str] = {}
+
+    def _fix(self, rule: Rule) -> str:
+        """What to write instead; read from the rule's texts once it has a finding."""
+        if rule.id not in self._fixes:
+            self._fixes[rule.id] = str(rule_texts(rule)["fix"])
+        return self._fixes[rule.id]
 
     def finding(self, rule: Rule, branches: Sequence[Any]) -> Finding:
         """The finding of a rule that is true in all branches, worded as the first one has it. Raises `Undecided`."""
@@ -56,6 +64,7 @@ class Maker:
             path=steps,
             fingerprint=fingerprint(rule.id, about[0], steps),
             summary=rule.summary,
+            fix=self._fix(rule),
             annotation=_template(rule, "annotation", view, bindings),
             when="" if when is True else describe(when),
             group=_text_of(rule, "group", view, bindings),

@@ -55,8 +55,8 @@ def said(type: str) -> str:
         return f"a list of {said(type[5:-1]).removeprefix('a ').removeprefix('an ')}"
     words = {"int": "a whole number", "double": "a number", "bool": "a truth value", "any": "an untyped value", "null": "null"}
     base, _, kind = type.partition(":")
-    article = "an" if base[:1] in "aeiou" else "a"
-    return words.get(type) or (f"{article} {base} of kind {kind.replace('|', ' or ')}" if kind else f"{article} {base}")
+    name = kind.replace("|", " or ") + (" edge" if base == "edge" else "") if kind and base != "group" else base
+    return words.get(type) or f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
 
 
 def attributes(type: str) -> dict[str, str]:
