@@ -56,7 +56,7 @@ def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool) -
 
     paths, stdin = paths_of(arguments)
     try:
-        return analyze(paths, settings, judge=judge, stdin=stdin)
+        analysis = analyze(paths, settings, judge=judge, stdin=stdin)
     except ValueError as error:
         from edalint.policy.compiled import UnknownRule
         from edalint.policy.rulefile import PolicyError
@@ -64,6 +64,17 @@ def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool) -
         if isinstance(error, (UnknownRule, PolicyError)):
             fail(str(error))
         raise
+    if not arguments["paths"]:
+        _nothing_here(analysis)
+    return analysis
+
+
+def _nothing_here(analysis: Analysis) -> None:
+    """A working folder in which there is nothing to analyse is no error where no path was named."""
+    left = [d for d in analysis.diagnostics if d.code != "nothing-to-analyse"]
+    if len(left) < len(analysis.diagnostics):
+        analysis.diagnostics[:] = left
+        click.echo("edalint: nothing to analyse here", err=True)
 
 
 def paths_of(arguments: dict[str, Any]) -> tuple[list[Path], Source | None]:

@@ -8,17 +8,16 @@ from typing import Any
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
 from edalint.reports import Options
-from edalint.reports.fixes import Fixes
+from edalint.reports.fixes import fix_of
 
 SCHEMA = "edalint-findings/1"
 
 
 def render(analysis: Any, options: Options) -> str:
     """The findings, diagnostics and summary of an analysis."""
-    fixes = Fixes(analysis)
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "findings": [finding(f, fixes.of(f)) for f in analysis.findings],
+        "findings": [finding(f) for f in analysis.findings],
         "diagnostics": [d._asdict() for d in analysis.diagnostics],
         "summary": analysis.summary(),
     }
@@ -27,7 +26,7 @@ def render(analysis: Any, options: Options) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def finding(f: Finding, fix: str) -> dict[str, Any]:
+def finding(f: Finding) -> dict[str, Any]:
     """A finding as JSON has it."""
     return {
         "rule": f.rule,
@@ -51,7 +50,7 @@ def finding(f: Finding, fix: str) -> dict[str, Any]:
         ],
         "when": f.when,
         "group": f.group,
-        "fix": fix,
+        "fix": fix_of(f),
         "fingerprint": f.fingerprint,
     }
 

@@ -8,15 +8,14 @@ from typing import Any
 from edalint.model.findings import Finding, Step
 from edalint.model.locations import Location
 from edalint.reports import Options
-from edalint.reports.fixes import Fixes
+from edalint.reports.fixes import fix_of
 from edalint.reports.terminal import harmless, paint
 
 
 def render(analysis: Any, options: Options) -> str:
     """All findings, then diagnostics, then the summary."""
-    fixes = Fixes(analysis)
     said: set[str] = set()
-    blocks = [_finding(f, analysis, options, _fix(f, fixes, said)) for f in analysis.findings]
+    blocks = [_finding(f, analysis, options, _fix(f, said)) for f in analysis.findings]
     lines = [line for block in blocks for line in [*block, ""]]
     lines += _diagnostics(analysis, options)
     if options.show_unknown:
@@ -51,9 +50,9 @@ def _finding(finding: Finding, analysis: Any, options: Options, fix: list[str]) 
     return lines
 
 
-def _fix(finding: Finding, fixes: Fixes, said: set[str]) -> list[str]:
+def _fix(finding: Finding, said: set[str]) -> list[str]:
     """What to write, in full at the first finding of a rule only."""
-    text = fixes.of(finding)
+    text = fix_of(finding)
     if not text:
         return []
     if text in said:

@@ -13,7 +13,6 @@ from edalint.diagrams import scene as scenes
 from edalint.diagrams import svg
 from edalint.diagrams.page.inventory import Table, tables
 from edalint.diagrams.scene import Scene
-from edalint.policy.pages import describe_rule
 
 HERE = Path(__file__).parent
 VIEW_NAMES = {"flow": "Flow", "failure": "Failure", "scale": "Scaling", "trust": "Trust"}
@@ -86,16 +85,13 @@ def _view(name: str, scene: Scene, icons: dict[str, str] | None, *, first: bool)
 
 def _findings(analysis: Any) -> str:
     rows = []
-    texts: dict[str, str] = {}
     for number, f in enumerate(analysis.findings, 1):
-        if f.rule not in texts:
-            texts[f.rule] = describe_rule(f.rule, analysis.settings.policies).fix.strip()
         place = f"{f.location.path}:{f.location.line}"
         way = " → ".join(s.node for s in f.path if not s.failed)
         lost = ", ".join(s.node for s in f.path if s.failed)
         details = f'<p class="way">{_e(way)}{f" <span>✗ {_e(lost)}</span>" if lost else ""}</p>' if len(f.path) > 1 else ""
         when = f'<p class="way">when {_e(f.when)}</p>' if f.when else ""
-        fix = f"<details><summary>What to write</summary><pre>{_e(texts[f.rule])}</pre></details>" if texts[f.rule] else ""
+        fix = f"<details><summary>What to write</summary><pre>{_e(f.fix.strip())}</pre></details>" if f.fix.strip() else ""
         rows.append(
             f'<li class="{f.severity}" data-finding="{number}" id="f{number}"><button type="button" class="show" aria-label="show finding {number} '
             f'in the diagram"><span class="no">{number}</span></button><div><h3><code>{_e(f.rule)}</code> {_e(f.name)}'
