@@ -5,7 +5,7 @@ from __future__ import annotations
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.model.graph import Edge, Node, unique
-from edalint.model.values import Unknown, alternatives
+from edalint.model.values import Kleene, Unknown, alternatives
 
 SENDING = ("publish", "deliver", "on-success", "on-failure")
 """Edges that put an event somewhere; what is put there after failing is a dead letter."""
@@ -115,3 +115,27 @@ def _let_in(node: Node, view: View) -> str:
             ):
                 return f"the permission '{part.resource.name}' lets {principal if isinstance(principal, str) else 'somebody'} invoke it"
     return ""
+
+
+@fact("function", gives="bool")
+def called_synchronously_only(node: Node, view: View) -> Kleene:
+    """Whether all who call it wait for the answer: event source mappings, pipes, APIs, state machines. False where nobody calls it.
+
+    A state or an API may invoke without waiting (`InvocationType: Event`), and another function may: that is not known.
+    """
+    if async_edges(node, view):
+        return False
+    edges = view.into(node, "poll", "invoke", "run", "enrich", "deliver")
+    if not edges or any(_without_waiting(e, view) for e in edges):
+        return False
+    why = view.opened(node, "async_callers") or _let_in(node, view)
+    if why:
+        return Unknown("", why)
+    guess = next((e for e in edges if e.kind == "invoke" and "inferred" in e.attributes), None)
+    return Unknown("", f"'{guess.source.name}' may invoke it without waiting") if guess is not None else True
+
+
+def _without_waiting(edge: Edge, view: View) -> bool:
+    if edge.attributes.get("invocation") == "event":
+        return True
+    return edge.part is not None and edge.part.kind == "state" and view.fact(edge.part, "invocation_type") == "Event"

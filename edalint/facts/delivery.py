@@ -6,10 +6,12 @@ from typing import Any
 
 from edalint.facts.registry import fact
 from edalint.facts.view import View
-from edalint.model.graph import Edge, Node, Part, unique
-from edalint.model.values import Kleene, Unknown
+from edalint.model.graph import Edge, EventGraph, Node, Part, unique
+from edalint.model.values import Kleene, Ref, Unknown, walk
 
 UNDELIVERED = ("dead-letter", "on-failure")
+LATEST = "$LATEST"
+"""The qualifier of a function that is called without one."""
 
 
 def known_end(edge: Edge | None) -> Any:
@@ -88,3 +90,99 @@ def on_failure_of_mapping(part: Part, view: View) -> Any:
 def target_of_notification(part: Part, view: View) -> Any:
     """The queue, topic or function that the bucket notifies; unknown where it is outside the run."""
     return end_of(part, view, "target")
+
+
+@fact("queue", gives="list<node>")
+def redrive_cycle(node: Node, view: View) -> list[Node]:
+    """The queues through which its dead letters come back to it, itself included, the first declared one first; empty without circle.
+
+    Followed are redrive policies, and pipes that read a dead-letter queue and send to a queue: neither has a limit of rounds.
+    """
+    seen: list[Node] = []
+    here: Node | None = node
+    while here is not None and here not in seen:
+        seen.append(here)
+        here = _next_queue(here, node, view)
+    return sorted(seen, key=lambda n: n.order) if here is node else []
+
+
+def _next_queue(queue: Node, start: Node, view: View) -> Node | None:
+    """Where a queue's dead letters go: its redrive policy, or, where it is the last, what a pipe puts back to the start."""
+    for edge in view.out(queue, "dead-letter"):
+        if edge.target.kind == "queue":
+            return edge.target  # type: ignore[no-any-return]
+    pipes = [e.target for e in view.out(queue, "poll") if e.target.kind == "pipe"]
+    back = queue is not start and any(e.target is start for pipe in pipes for e in view.out(pipe, "deliver"))
+    return start if back else None
+
+
+OBSERVERS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard", "AWS::CloudWatch::AnomalyDetector")
+
+
+@fact("graph", gives="map")
+def observed(graph: EventGraph, view: View) -> dict[str, Any]:
+    """What alarms and dashboards look at: the ids of resources that they refer to, and the texts in which names may stand."""
+    ids: dict[str, bool] = {}
+    texts: list[str] = []
+    for resource in graph.resources.values():
+        if resource.type in OBSERVERS:
+            for value in walk(resource.properties):
+                if isinstance(value, Ref):
+                    ids[value.id] = True
+                elif isinstance(value, str):
+                    texts.append(value)
+    return {"ids": ids, "texts": texts}
+
+
+@fact("queue", "topic", "stream", "function", "state-machine", gives="bool")
+def is_observed(node: Node, view: View) -> bool:
+    """Whether an alarm or a dashboard of the run refers to it, by reference or by its name."""
+    found = view.fact(view.graph, "observed")
+    if node.id in found["ids"]:
+        return True
+    names = view.fact(node, "names")
+    return any(len(name) > 2 and any(name in text for text in found["texts"]) for name in names)
+
+
+@fact("bus", gives="list<part>")
+def archives(node: Node, view: View) -> list[Part]:
+    """The archives that keep its events."""
+    return view.parts(node, "archive")
+
+
+@fact("part:invoke-config", gives="string")
+def qualifier(part: Part, view: View) -> Any:
+    """For which version or alias of the function it is: `$LATEST` where it names none."""
+    value = view.string(part.data.get("qualifier"))
+    if value is None:
+        return LATEST
+    if isinstance(value, Ref):
+        resource = view.graph.resources.get(value.id)
+        if resource is None:
+            return Unknown("", "the qualifier is not in this run")
+        return view.string(resource.properties, "Name") if resource.type == "AWS::Lambda::Alias" else resource.address
+    return value
+
+
+@fact("part:invoke-config", gives="node:function", name="function")
+def function_of_config(part: Part, view: View) -> Any:
+    """The function whose asynchronous invocations it governs; unknown where it is outside the run."""
+    return end_of(part, view, "function")
+
+
+@fact("part:invoke-config", gives="bool")
+def serves_nobody(part: Part, view: View) -> Kleene:
+    """Whether every asynchronous caller of the function calls another qualifier than this configuration's, and none has one."""
+    if not isinstance(part.owner, Node):
+        return Unknown("", "the function is not in this run")
+    edges = view.fact(part.owner, "async_caller_edges")
+    own = view.fact(part, "qualifier")
+    if isinstance(own, Unknown):
+        return own
+    called = {e.attributes.get("qualifier") or LATEST for e in edges}
+    if not called or own in called:
+        return False
+    configured = {view.fact(p, "qualifier") for p in view.parts(part.owner, "invoke-config") if p is not part}
+    if any(isinstance(c, Unknown) for c in configured) or configured & called:
+        return False
+    return Unknown("", edges.open) if edges.open else True

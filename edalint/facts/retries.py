@@ -7,7 +7,7 @@ from typing import Any
 from edalint.facts.delivery import end_of
 from edalint.facts.registry import fact
 from edalint.facts.view import View
-from edalint.model.graph import Node, Part
+from edalint.model.graph import Edge, Node, Part
 from edalint.model.values import Unknown, parts_of
 from edalint.services import dynamodb, events, events_v2, kinesis, lambda_, scheduler, sqs
 
@@ -263,3 +263,64 @@ def attempts_of_invocations(part: Part, view: View) -> Any:
 def age_of_invocations(part: Part, view: View) -> Any:
     """For how many seconds an event waits for its asynchronous invocation (21600, six hours, unless set)."""
     return view.integer(part.properties, "MaximumEventAgeInSeconds", default=lambda_.ASYNC_EVENT_AGE.value)
+
+
+# who waits for an answer, and for how long
+
+API_WAITS = {"AWS::ApiGateway::RestApi": 29, "AWS::Serverless::Api": 29, "AWS::AppSync::GraphQLApi": 30}
+"""Seconds that an API waits for an integration unless told otherwise:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html,
+https://docs.aws.amazon.com/general/latest/gr/appsync.html
+"""
+HTTP_API_WAITS, WEBSOCKET_WAITS = 30, 29
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+
+@fact("edge:invoke", "edge:run", gives="double")
+def caller_waits(edge: Edge, view: View) -> Any:
+    """For how many seconds the caller waits for an answer before it gives up; absent where it does not wait, or without limit."""
+    if edge.attributes.get("invocation") == "event" or edge.attributes.get("authorizer"):
+        return None
+    if edge.kind == "run":
+        part = edge.part
+        if part is None or part.kind != "state" or view.fact(part, "invocation_type") == "Event":
+            return None
+        return view.fact(part, "timeout") if edge.attributes.get("integration") != "callback" else None
+    source = edge.source
+    if source.kind != "api" or source.resource is None:
+        return None
+    written = _integration_timeout(edge, view)
+    if written is not None:
+        return written if isinstance(written, Unknown) else written / 1000
+    if source.resource.type == "AWS::ApiGatewayV2::Api":
+        protocol = view.string(source.properties, "ProtocolType", default="HTTP")
+        return protocol if isinstance(protocol, Unknown) else WEBSOCKET_WAITS if protocol == "WEBSOCKET" else HTTP_API_WAITS
+    return API_WAITS.get(source.resource.type)
+
+
+def _integration_timeout(edge: Edge, view: View) -> Any:
+    """`TimeoutInMillis` of the integration, wherever it is written."""
+    properties = edge.part.properties if edge.part is not None else edge.resource.properties
+    written = view.integer(properties, "TimeoutInMillis")
+    return view.integer(properties, "Integration", "TimeoutInMillis") if written is None else written
+
+
+RETRY_WAITS = (60, 120)
+"""Seconds before the first and the second retry of an asynchronous invocation:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+"""
+
+
+@fact("part:invoke-config", "part:target", gives="int")
+def shortest_time_for_retries(part: Part, view: View) -> Any:
+    """How many seconds the retries that are set take at the very least; absent where the template sets none.
+
+    A function's retries come after one and two minutes. EventBridge does not say when it tries: no two tries come within a second.
+    """
+    attempts = view.fact(part, "maximum_retry_attempts")
+    if attempts is None or isinstance(attempts, Unknown):
+        return attempts
+    if part.kind == "invoke-config":
+        return sum(RETRY_WAITS[:attempts])
+    policy = view.get(part.properties, "RetryPolicy")
+    return attempts if view.get(policy, "MaximumRetryAttempts") is not None else None

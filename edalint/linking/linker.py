@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edalint.linking import arns
 from edalint.linking.ends import CUSTOM, DEFAULT_BUS, Ends, Meaning, outside, written
 from edalint.linking.names import Names
 from edalint.linking.openness import open_kinds, open_sets_that_leave
 from edalint.model.conditions import Both, Condition, Either, both, satisfiable
 from edalint.model.graph import Declarations, Edge, End, EventGraph, Node, Part, Target
 from edalint.model.resources import Resource, Unit
+from edalint.model.values import Value
+
+UNDELIVERED = ("dead-letter", "on-failure")
+"""Edges whose ends are kept where they can't be: a dead letter that goes to a function is lost."""
 
 
 def link(units: Sequence[Unit], declarations: Declarations) -> EventGraph:
@@ -138,10 +143,13 @@ class _Linker:
                 # An end that cannot be what is written gives no edge: a function is no dead-letter queue.
                 if target.node.kind in end.kinds:
                     found.append((target.when, target.node, target.qualifier))
-                elif which == "target" and edge.kind in ("dead-letter", "on-failure"):
+                elif which == "target" and edge.kind in UNDELIVERED:
                     self._unfit(edge, target)
             elif target.resource is None or not self._is_other_thing(target.resource, end):
                 node = self._external(target, edge.resource)
+                if which == "target" and edge.kind in UNDELIVERED and _named_kind(target.value) not in ("", *end.kinds):
+                    self._unfit(edge, target._replace(node=node))
+                    continue
                 if not outside(target.value) or (target.resource is not None and target.resource.type.startswith(CUSTOM)):
                     open_kinds(self.graph, edge.kind, which, end, edge.resource)
                 found.append((target.when, node, ""))
@@ -208,3 +216,9 @@ def _copy(part: Part) -> Part:
     )
     copy.targets = part.targets
     return copy
+
+
+def _named_kind(value: Value) -> str:
+    """The kind of thing that an ARN outside the run names; empty for any other value."""
+    called = arns.arn(value) if arns.is_arn(value) else None
+    return called.kind if called is not None else ""
