@@ -51,6 +51,13 @@ def declare(units: Iterable[Unit]) -> Declarations:
     return declarations
 
 
+def translate(unit: Unit) -> None:
+    """Give the resources of a Terraform unit CloudFormation's types, properties and attributes, once."""
+    from edalint.services import _terraform
+
+    _terraform.translate(unit)
+
+
 def _matters(resource: Resource, carriers: set[str]) -> bool:
     """Whether not understanding a resource may mean not seeing an event."""
     if resource.type.startswith(_EVENT_NAMESPACES):

@@ -6,7 +6,8 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, alternatives, items
 from edalint.services._gateway import Call, authorizer, body, integration
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import document, raw, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 TIMEOUT = Default(29_000, "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html")
 """Milliseconds for which an integration is waited for."""
@@ -21,12 +22,43 @@ identities(
             "id",
             arn="arn:{P}:execute-api:{R}:{A}:{id}",
             url="https://{id}.execute-api.{R}.{U}",
-            attributes={"RestApiId": "id"},
+            attributes={"RestApiId": "id", "ExecutionArn": "arn"},
         ),
         "AWS::ApiGateway::Stage": Identity("AWS::ApiGateway::Stage", "StageName", "name"),
         "AWS::ApiGateway::Deployment": Identity("AWS::ApiGateway::Deployment", None, "id"),
         "AWS::ApiGateway::Resource": Identity("AWS::ApiGateway::Resource", None, "id", attributes={"ResourceId": "id"}),
         "AWS::ApiGateway::VpcLink": Identity("AWS::ApiGateway::VpcLink", None, "id"),
+    }
+)
+
+terraform(
+    {
+        "aws_api_gateway_rest_api": translation(
+            "AWS::ApiGateway::RestApi",
+            {"body": document("Body"), "policy": document("Policy")},
+            {"id": "Ref", "root_resource_id": "RootResourceId", "execution_arn": "ExecutionArn", "arn": "Arn"},
+        ),
+        "aws_api_gateway_resource": translation("AWS::ApiGateway::Resource", {}, {"id": "Ref"}),
+        "aws_api_gateway_method": translation("AWS::ApiGateway::Method", {"authorization": "AuthorizationType"}),
+        "aws_api_gateway_integration": translation(
+            "aws_api_gateway_integration",
+            {
+                "type": "Integration.Type",
+                "uri": "Integration.Uri",
+                "credentials": "Integration.Credentials",
+                "request_parameters": raw("Integration.RequestParameters"),
+                "request_templates": raw("Integration.RequestTemplates"),
+                "connection_id": "Integration.ConnectionId",
+                "integration_http_method": "Integration.IntegrationHttpMethod",
+                "timeout_milliseconds": "Integration.TimeoutInMillis",
+            },
+        ),
+        "aws_api_gateway_deployment": translation("AWS::ApiGateway::Deployment", {}, {"id": "Ref", "execution_arn": "ExecutionArn"}),
+        "aws_api_gateway_stage": translation(
+            "AWS::ApiGateway::Stage", {}, {"id": "Ref", "stage_name": "Ref", "execution_arn": "ExecutionArn"}
+        ),
+        "aws_api_gateway_authorizer": translation("AWS::ApiGateway::Authorizer", {}, {"id": "Ref"}),
+        "aws_api_gateway_vpc_link": translation("AWS::ApiGateway::VpcLink", {"target_arns": "TargetArns"}, {"id": "Ref"}),
     }
 )
 
@@ -52,7 +84,7 @@ def vpc_link(resource: Resource, declare: Declarations) -> None:
         return
 
 
-@declares("AWS::ApiGateway::Method")
+@declares("AWS::ApiGateway::Method", "aws_api_gateway_integration")
 def method(resource: Resource, declare: Declarations) -> None:
     """A method and what it calls."""
     api = End(resource.get("RestApiId"), ("api",), "any", resource)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
 from edalint.services._gateway import Call, authorizer, body, integration
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import document, one, raw, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 TIMEOUT = Default(30_000, "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html")
 """Milliseconds for which an HTTP API's integration is waited for."""
@@ -21,11 +22,37 @@ identities(
             "id",
             arn="arn:{P}:execute-api:{R}:{A}:{id}",
             url="https://{id}.execute-api.{R}.{U}",
-            attributes={"ApiEndpoint": "url", "ApiId": "id"},
+            attributes={"ApiEndpoint": "url", "ApiId": "id", "ExecutionArn": "arn"},
         ),
         "AWS::ApiGatewayV2::Stage": Identity("AWS::ApiGatewayV2::Stage", "StageName", "name"),
         "AWS::ApiGatewayV2::Integration": Identity("AWS::ApiGatewayV2::Integration", None, "id"),
         "AWS::ApiGatewayV2::Route": Identity("AWS::ApiGatewayV2::Route", None, "id"),
+    }
+)
+
+terraform(
+    {
+        "aws_apigatewayv2_api": translation(
+            "AWS::ApiGatewayV2::Api",
+            {"body": document("Body"), "cors_configuration": one("CorsConfiguration")},
+            {"id": "Ref", "api_endpoint": "ApiEndpoint", "execution_arn": "ExecutionArn"},
+        ),
+        "aws_apigatewayv2_integration": translation(
+            "AWS::ApiGatewayV2::Integration",
+            {
+                "request_parameters": raw("RequestParameters"),
+                "request_templates": raw("RequestTemplates"),
+                "timeout_milliseconds": "TimeoutInMillis",
+            },
+            {"id": "Ref"},
+        ),
+        "aws_apigatewayv2_route": translation("AWS::ApiGatewayV2::Route", {}, {"id": "Ref"}),
+        "aws_apigatewayv2_stage": translation(
+            "AWS::ApiGatewayV2::Stage", {"name": "StageName"}, {"id": "Ref", "execution_arn": "ExecutionArn"}
+        ),
+        "aws_apigatewayv2_authorizer": translation("AWS::ApiGatewayV2::Authorizer", {}, {"id": "Ref"}),
+        "aws_apigatewayv2_deployment": translation("AWS::ApiGatewayV2::Deployment", {}, {"id": "Ref"}),
+        "aws_apigatewayv2_vpc_link": translation("AWS::ApiGatewayV2::VpcLink", {}, {"id": "Ref"}),
     }
 )
 

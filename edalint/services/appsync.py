@@ -6,7 +6,8 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, parts_of
 from edalint.services._shared import maps
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import one, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 identities(
     {
@@ -19,6 +20,25 @@ identities(
             attributes={"ApiId": "id", "Arn": "arn", "GraphQLUrl": "url", "GraphQLEndpointArn": "arn"},
         ),
         "AWS::AppSync::DataSource": Identity("AWS::AppSync::DataSource", "Name", "arn", attributes={"Name": "name"}),
+    }
+)
+
+terraform(
+    {
+        "aws_appsync_graphql_api": translation(
+            "AWS::AppSync::GraphQLApi",
+            {"lambda_authorizer_config": one("LambdaAuthorizerConfig")},
+            {"arn": "Arn", "id": "ApiId"},
+        ),
+        "aws_appsync_datasource": translation(
+            "AWS::AppSync::DataSource",
+            {
+                "lambda_config": one("LambdaConfig", {"function_arn": "LambdaFunctionArn"}),
+                "event_bridge_config": one("EventBridgeConfig"),
+                "http_config": one("HttpConfig"),
+            },
+            {"arn": "Ref", "name": "Name"},
+        ),
     }
 )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from edalint.model.graph import Declarations, End
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Value, map_value, parts_of, text_of
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 COOLDOWN = Default(
     300, "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html"
@@ -21,6 +22,29 @@ identities(
     {
         TARGET: Identity(TARGET, None, "id"),
         POLICY: Identity(POLICY, "PolicyName", "arn", attributes={"Arn": "arn"}),
+    }
+)
+
+_METRIC: Rules = {"metric_name": "MetricName", "namespace": "Namespace", "dimensions": many("Dimensions")}
+_QUERY: Rules = {"metric_stat": one("MetricStat", {"metric": one("Metric", _METRIC)})}
+_TRACKING: Rules = {
+    "predefined_metric_specification": one("PredefinedMetricSpecification"),
+    "customized_metric_specification": one("CustomizedMetricSpecification", {**_METRIC, "metrics": many("Metrics", _QUERY)}),
+}
+_STEP: Rules = {"step_adjustment": many("StepAdjustments")}
+terraform(
+    {
+        "aws_appautoscaling_target": translation(TARGET, {"role_arn": "RoleARN"}, {"id": "Ref"}),
+        "aws_appautoscaling_policy": translation(
+            POLICY,
+            {
+                "name": "PolicyName",
+                "step_scaling_policy_configuration": one("StepScalingPolicyConfiguration", _STEP),
+                "target_tracking_scaling_policy_configuration": one("TargetTrackingScalingPolicyConfiguration", _TRACKING),
+            },
+            {"arn": "Ref"},
+        ),
+        "aws_appautoscaling_scheduled_action": translation("aws_appautoscaling_scheduled_action"),
     }
 )
 

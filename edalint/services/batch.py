@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations
 from edalint.model.resources import Resource
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import document, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 identities(
     {
@@ -22,6 +23,21 @@ identities(
             arn="arn:{P}:batch:{R}:{A}:job-queue/{name}",
             attributes={"JobQueueArn": "arn"},
         ),
+    }
+)
+
+terraform(
+    {
+        "aws_batch_job_definition": translation(
+            "AWS::Batch::JobDefinition",
+            {
+                "name": "JobDefinitionName",
+                "container_properties": document("ContainerProperties"),
+                "node_properties": document("NodeProperties"),
+            },
+            {"arn": "Ref", "id": "Ref", "name": "JobDefinitionName"},
+        ),
+        "aws_batch_job_queue": translation("AWS::Batch::JobQueue", {"name": "JobQueueName"}, {"arn": "Ref", "id": "Ref"}),
     }
 )
 

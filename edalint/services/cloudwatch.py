@@ -6,7 +6,8 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Ref, Value, parts_of
 from edalint.services._shared import maps
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, pairs, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 _SILENT = ("autoscaling", "automate", "ssm", "ssm-incidents", "swf", "aiops")
@@ -14,6 +15,37 @@ _SILENT = ("autoscaling", "automate", "ssm", "ssm-incidents", "swf", "aiops")
 
 _ALARM = Identity("alarm", "AlarmName", "name", arn="arn:{P}:cloudwatch:{R}:{A}:alarm:{name}", attributes={"Arn": "arn"})
 identities({"AWS::CloudWatch::Alarm": _ALARM, "AWS::CloudWatch::CompositeAlarm": _ALARM})
+
+METRIC_QUERY: Rules = {
+    "metric": one(
+        "MetricStat",
+        {
+            "metric_name": "Metric.MetricName",
+            "namespace": "Metric.Namespace",
+            "dimensions": pairs("Metric.Dimensions"),
+            "period": "Period",
+            "stat": "Stat",
+            "unit": "Unit",
+        },
+    ),
+    "account_id": "AccountId",
+}
+terraform(
+    {
+        "aws_cloudwatch_metric_alarm": translation(
+            "AWS::CloudWatch::Alarm",
+            {
+                "dimensions": pairs("Dimensions"),
+                "metric_query": many("Metrics", METRIC_QUERY),
+                "ok_actions": "OKActions",
+            },
+            {"arn": "Arn", "id": "Ref", "alarm_name": "Ref"},
+        ),
+        "aws_cloudwatch_composite_alarm": translation(
+            "AWS::CloudWatch::CompositeAlarm", {"ok_actions": "OKActions"}, {"arn": "Arn", "id": "Ref", "alarm_name": "Ref"}
+        ),
+    }
+)
 
 
 @declares("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Ref, Value
+from edalint.model.values import Map, Ref, Value, map_value
 from edalint.services._shared import maps, structured
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import Rule, Rules, many, one, pascal_keys, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 STOP_TIMEOUT = Default(30, "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html")
 """Seconds between SIGTERM and SIGKILL."""
@@ -24,7 +25,11 @@ ROLE = ("AWS::IAM::Role",)
 identities(
     {
         "AWS::ECS::TaskDefinition": Identity(
-            "task", "Family", "arn", arn="arn:{P}:ecs:{R}:{A}:task-definition/{name}:{id}", attributes={"TaskDefinitionArn": "arn"}
+            "task",
+            "Family",
+            "arn",
+            arn="arn:{P}:ecs:{R}:{A}:task-definition/{name}:{id}",
+            attributes={"TaskDefinitionArn": "arn", "Family": "name"},
         ),
         "AWS::ECS::Service": Identity(
             "service",
@@ -55,6 +60,56 @@ class Variable(NamedTuple):
     name: str
     value: Value
     place: Place
+
+
+_OWN_KEYS = frozenset({"dockerLabels", "options", "systemControls"})
+"""Keys of container definitions whose maps hold the user's own keys."""
+
+
+def _containers(value: Value, place: Place) -> Value:
+    """The JSON of container definitions, in the API's spelling, as CloudFormation's."""
+    return map_value(structured(value, place), lambda plain: pascal_keys(plain, _OWN_KEYS))
+
+
+def _desired(written: Map, made: Map) -> None:
+    """The provider starts no task unless it is told how many; a daemon's number is not its to say."""
+    if made.get("SchedulingStrategy") != "DAEMON":
+        made.setdefault("DesiredCount", 0)
+
+
+_VPC: Rules = {
+    "subnets": "AwsvpcConfiguration.Subnets",
+    "security_groups": "AwsvpcConfiguration.SecurityGroups",
+    "assign_public_ip": "AwsvpcConfiguration.AssignPublicIp",
+}
+terraform(
+    {
+        "aws_ecs_task_definition": translation(
+            "AWS::ECS::TaskDefinition",
+            {"container_definitions": Rule("ContainerDefinitions", _containers), "volume": many("Volumes")},
+            {"arn": "Ref", "id": "Ref", "family": "Family", "arn_without_revision": "ArnWithoutRevision"},
+        ),
+        "aws_ecs_service": translation(
+            "AWS::ECS::Service",
+            {
+                "name": "ServiceName",
+                "load_balancer": many("LoadBalancers"),
+                "service_registries": many("ServiceRegistries"),
+                "network_configuration": one("NetworkConfiguration", _VPC),
+                "capacity_provider_strategy": many("CapacityProviderStrategy"),
+                "deployment_circuit_breaker": one("DeploymentConfiguration.DeploymentCircuitBreaker"),
+                "deployment_maximum_percent": "DeploymentConfiguration.MaximumPercent",
+                "deployment_minimum_healthy_percent": "DeploymentConfiguration.MinimumHealthyPercent",
+                "deployment_controller": one("DeploymentController"),
+            },
+            {"id": "Ref", "arn": "Ref", "name": "Name"},
+            finish=_desired,
+        ),
+        "aws_ecs_cluster": translation("AWS::ECS::Cluster", {"name": "ClusterName"}, {"arn": "Arn", "id": "Arn", "name": "Ref"}),
+        "aws_ecs_capacity_provider": translation("AWS::ECS::CapacityProvider", {}, {"arn": "Ref", "id": "Ref", "name": "Ref"}),
+        "aws_ecs_task_set": translation("AWS::ECS::TaskSet", {"load_balancer": many("LoadBalancers")}),
+    }
+)
 
 
 @declares("AWS::ECS::TaskDefinition")

@@ -11,7 +11,8 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Ref, Value, alternatives
 from edalint.services._shared import maps
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 identities(
     {
@@ -29,6 +30,28 @@ identities(
         "AWS::ElasticLoadBalancingV2::TargetGroup": Identity(
             "AWS::ElasticLoadBalancingV2::TargetGroup", "Name", "arn", attributes={"TargetGroupArn": "arn"}
         ),
+    }
+)
+
+_FORWARD = one("ForwardConfig", {"target_group": many("TargetGroups", {"arn": "TargetGroupArn"})})
+_ACTION: Rules = {"forward": _FORWARD}
+_ARN = {"arn": "Ref", "id": "Ref"}
+_BALANCER = translation("AWS::ElasticLoadBalancingV2::LoadBalancer", {}, {**_ARN, "dns_name": "DNSName", "name": "LoadBalancerName"})
+_LISTENER = translation("AWS::ElasticLoadBalancingV2::Listener", {"default_action": many("DefaultActions", _ACTION)}, _ARN)
+_LISTENER_RULE = translation("AWS::ElasticLoadBalancingV2::ListenerRule", {"action": many("Actions", _ACTION)}, _ARN)
+_GROUP = translation("AWS::ElasticLoadBalancingV2::TargetGroup", {"health_check": one("HealthCheck")}, {**_ARN, "name": "TargetGroupName"})
+_ATTACHMENT = translation("aws_lb_target_group_attachment")
+terraform(
+    {
+        f"{prefix}{name}": translation
+        for prefix in ("aws_lb", "aws_alb")
+        for name, translation in (
+            ("", _BALANCER),
+            ("_listener", _LISTENER),
+            ("_listener_rule", _LISTENER_RULE),
+            ("_target_group", _GROUP),
+            ("_target_group_attachment", _ATTACHMENT),
+        )
     }
 )
 
@@ -79,3 +102,15 @@ def target_group(resource: Resource, declare: Declarations) -> None:
         called = get(target, "Id")
         if resource.get("TargetType") in ("lambda", "alb") and called is not None:
             declare.edge("invoke", group, End(called, ("function", "api"), "arn", resource), resource, when=when, place=Place(target, "Id"))
+
+
+@declares("aws_lb_target_group_attachment")
+def attachment(resource: Resource, declare: Declarations) -> None:
+    """A member of a target group as a resource of its own: a function or another balancer is called."""
+    group = End(resource.get("TargetGroupArn"), ("api",), "arn", resource)
+    called = resource.get("TargetId")
+    for _, plain in alternatives(called):
+        if isinstance(plain, Ref) or (isinstance(plain, str) and plain.startswith("arn:")):
+            end = End(called, ("function", "api"), "arn", resource)
+            declare.edge("invoke", group, end, resource, place=Place(resource.properties, "TargetId"))
+            return

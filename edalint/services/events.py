@@ -8,9 +8,11 @@ from __future__ import annotations
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Ref, items
+from edalint.model.values import Map, Ref, Value, items
 from edalint.services._shared import maps, named, policy_part, sort_of, target_end
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import Rules, document, many, one, raw, switch, translation
+from edalint.services.identity import expand, last_segment
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 RETRY_ATTEMPTS = Default(185, "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html")
 """How often a rule tries a target again after the first failure."""
@@ -19,6 +21,7 @@ EVENT_AGE = Default(86_400, "https://docs.aws.amazon.com/eventbridge/latest/user
 INVOCATION_RATE = Default(300, "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html")
 """Calls of an API destination in a second."""
 DEFAULT_BUS = "default"
+RULE_KINDS = ("rule", "schedule")
 
 identities(
     {
@@ -41,6 +44,74 @@ identities(
         ),
         "AWS::Events::Archive": Identity(
             "AWS::Events::Archive", "ArchiveName", "name", arn="arn:{P}:events:{R}:{A}:archive/{name}", attributes={"Arn": "arn"}
+        ),
+    }
+)
+
+
+def _retries(written: Map, made: Map) -> None:
+    """A retry policy that names no number of attempts: the provider sends 0."""
+    policy = made.get("RetryPolicy")
+    if isinstance(policy, Map):
+        policy.setdefault("MaximumRetryAttempts", 0)
+
+
+_ECS: Rules = {
+    "task_definition_arn": "TaskDefinitionArn",
+    "task_count": "TaskCount",
+    "network_configuration": one("NetworkConfiguration", {"subnets": "AwsVpcConfiguration.Subnets"}),
+    "capacity_provider_strategy": many("CapacityProviderStrategy"),
+    "placement_constraint": many("PlacementConstraints"),
+    "tags": raw("TagList"),
+}
+_HTTP: Rules = {"header_parameters": raw("HeaderParameters"), "query_string_parameters": raw("QueryStringParameters")}
+_TARGET: Rules = {
+    "rule": "Rule",
+    "target_id": "Id",
+    "arn": "Arn",
+    "input_transformer": one("InputTransformer", {"input_paths": raw("InputPathsMap"), "input_template": "InputTemplate"}),
+    "dead_letter_config": one("DeadLetterConfig"),
+    "retry_policy": one("RetryPolicy", {"maximum_event_age_in_seconds": "MaximumEventAgeInSeconds"}),
+    "ecs_target": one("EcsParameters", _ECS),
+    "batch_target": one("BatchParameters", {"job_attempts": "RetryStrategy.Attempts", "array_size": "ArrayProperties.Size"}),
+    "kinesis_target": one("KinesisParameters"),
+    "sqs_target": one("SqsParameters"),
+    "http_target": one("HttpParameters", _HTTP),
+    "redshift_target": one("RedshiftDataParameters", {"sql": "Sql", "database": "Database"}),
+    "appsync_target": one("AppSyncParameters", {"graphql_operation": "GraphQLOperation"}),
+    "run_command_targets": many("RunCommandParameters.RunCommandTargets"),
+    "sagemaker_pipeline_target": one("SageMakerPipelineParameters"),
+}
+_PERMISSION: Rules = {
+    "condition": one("Condition"),
+    "event_bus_name": "EventBusName",
+}
+terraform(
+    {
+        "aws_cloudwatch_event_bus": translation(
+            "AWS::Events::EventBus",
+            {"dead_letter_config": one("DeadLetterConfig")},
+            {"arn": "Arn", "name": "Name", "id": "Ref"},
+        ),
+        "aws_cloudwatch_event_rule": translation(
+            "AWS::Events::Rule",
+            {"event_pattern": document("EventPattern"), "is_enabled": switch("State", "ENABLED", "DISABLED")},
+            {"arn": "Arn", "name": "Ref", "id": "Ref"},
+        ),
+        "aws_cloudwatch_event_target": translation("aws_cloudwatch_event_target", _TARGET, finish=_retries),
+        "aws_cloudwatch_event_bus_policy": translation("aws_cloudwatch_event_bus_policy", {"policy": document("Policy")}),
+        "aws_cloudwatch_event_permission": translation("AWS::Events::EventBusPolicy", _PERMISSION, defaults={"Action": "events:PutEvents"}),
+        "aws_cloudwatch_event_archive": translation(
+            "AWS::Events::Archive",
+            {"name": "ArchiveName", "event_source_arn": "SourceArn", "event_pattern": document("EventPattern")},
+            {"arn": "Arn", "name": "Ref", "id": "Ref"},
+        ),
+        "aws_cloudwatch_event_connection": translation(
+            "AWS::Events::Connection", {"auth_parameters": one("AuthParameters")}, {"arn": "Arn", "name": "Ref", "id": "Ref"}
+        ),
+        "aws_cloudwatch_event_api_destination": translation("AWS::Events::ApiDestination", {}, {"arn": "Arn", "name": "Ref", "id": "Ref"}),
+        "aws_cloudwatch_event_endpoint": translation(
+            "AWS::Events::Endpoint", {"event_bus": many("EventBuses")}, {"arn": "Arn", "name": "Ref", "id": "Ref"}
         ),
     }
 )
@@ -101,7 +172,36 @@ def rule(resource: Resource, declare: Declarations) -> None:
         rule_target(resource, declare, node, target, when)
 
 
-def rule_target(resource: Resource, declare: Declarations, node: Node, target: Map, when: Condition) -> None:
+@declares("aws_cloudwatch_event_target")
+def terraform_target(resource: Resource, declare: Declarations) -> None:
+    """A target as a resource of its own: it names its rule, and the rule's bus where that is not the default one."""
+    name, bus = resource.get("Rule"), resource.get("EventBusName")
+    rule_target(resource, declare, End(_rule_of(name, bus, resource, declare), RULE_KINDS, "any", resource), resource.properties, True)
+
+
+def _rule_of(name: Value, bus: Value, resource: Resource, declare: Declarations) -> Value:
+    """The rule that a target names; of several rules with one name, the one on the target's bus."""
+    if not isinstance(name, str):
+        return name
+    called = [r for r in resource.unit.resources.values() if r.type == "AWS::Events::Rule" and r.get("Name") == name]
+    here = [r for r in called if _same_bus(r.get("EventBusName"), bus, declare)]
+    return Ref(here[0].id) if len(called) > 1 and len(here) == 1 else name
+
+
+def _same_bus(left: Value, right: Value, declare: Declarations) -> bool:
+    named_buses = [expand(DEFAULT_BUS if bus is None else bus, declare.resources) for bus in (left, right)]
+    return bool(last_segment(named_buses[0]) == last_segment(named_buses[1]))
+
+
+@declares("aws_cloudwatch_event_bus_policy")
+def terraform_bus_policy(resource: Resource, declare: Declarations) -> None:
+    """The whole policy of a bus."""
+    bus = resource.get("EventBusName")
+    holder = End(DEFAULT_BUS if bus is None else bus, ("bus",), "any", resource)
+    policy_part(declare, resource, holder, resource.get("Policy"), Place(resource.properties, "Policy"))
+
+
+def rule_target(resource: Resource, declare: Declarations, node: Node | End, target: Map, when: Condition) -> None:
     """One target: what it delivers to, where events go that can't be delivered, and as whom."""
     arn = get(target, "Arn")
     sort = sort_of(arn, declare, target)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
 from edalint.services._shared import maps
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 DIRECT = ("S3DestinationConfiguration", "ExtendedS3DestinationConfiguration")
 """Destinations that are a bucket."""
@@ -25,6 +26,44 @@ identities(
             "name",
             arn="arn:{P}:firehose:{R}:{A}:deliverystream/{name}",
             attributes={"Arn": "arn"},
+        )
+    }
+)
+
+_PROCESSING = one(
+    "ProcessingConfiguration",
+    {"processors": many("Processors", {"parameters": many("Parameters")})},
+)
+_BUCKET: Rules = {"bucket_arn": "BucketARN", "role_arn": "RoleARN", "processing_configuration": _PROCESSING}
+_S3: Rules = {**_BUCKET, "s3_backup_configuration": one("S3BackupConfiguration", _BUCKET)}
+_OTHER: Rules = {
+    **_S3,
+    "s3_configuration": one("S3Configuration", _BUCKET),
+    "processing_configuration": _PROCESSING,
+}
+terraform(
+    {
+        "aws_kinesis_firehose_delivery_stream": translation(
+            "AWS::KinesisFirehose::DeliveryStream",
+            {
+                "name": "DeliveryStreamName",
+                "kinesis_source_configuration": one(
+                    "KinesisStreamSourceConfiguration", {"kinesis_stream_arn": "KinesisStreamARN", "role_arn": "RoleARN"}
+                ),
+                "msk_source_configuration": one("MSKSourceConfiguration", {"msk_cluster_arn": "MSKClusterARN"}),
+                "extended_s3_configuration": one("ExtendedS3DestinationConfiguration", _S3),
+                "s3_configuration": one("S3DestinationConfiguration", _BUCKET),
+                "redshift_configuration": one("RedshiftDestinationConfiguration", _OTHER),
+                "elasticsearch_configuration": one("ElasticsearchDestinationConfiguration", _OTHER),
+                "opensearch_configuration": one("AmazonopensearchserviceDestinationConfiguration", _OTHER),
+                "opensearchserverless_configuration": one("AmazonOpenSearchServerlessDestinationConfiguration", _OTHER),
+                "splunk_configuration": one("SplunkDestinationConfiguration", _OTHER),
+                "http_endpoint_configuration": one("HttpEndpointDestinationConfiguration", _OTHER),
+                "snowflake_configuration": one("SnowflakeDestinationConfiguration", _OTHER),
+                "iceberg_configuration": one("IcebergDestinationConfiguration", _OTHER),
+                "destination": None,
+            },
+            {"arn": "Arn", "id": "Arn", "name": "Ref"},
         )
     }
 )

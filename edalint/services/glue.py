@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations, End
 from edalint.model.resources import Resource
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import one, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 identities({"AWS::Glue::Job": Identity("job", "Name", "name", arn="arn:{P}:glue:{R}:{A}:job/{name}")})
+
+terraform(
+    {
+        "aws_glue_job": translation(
+            "AWS::Glue::Job", {"role_arn": "Role", "command": one("Command")}, {"arn": "Arn", "id": "Ref", "name": "Ref"}
+        )
+    }
+)
 
 
 @declares("AWS::Glue::Job")

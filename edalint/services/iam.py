@@ -6,12 +6,13 @@ and groups may do moves no event.
 
 from __future__ import annotations
 
-from edalint.model.conditions import Condition
+from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Unknown, Value, items
 from edalint.services._shared import structured
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import document, many, raw, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 ROLE, MANAGED = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
 
@@ -35,6 +36,35 @@ identities(
         ),
         "AWS::IAM::InstanceProfile": Identity(
             "AWS::IAM::InstanceProfile", "InstanceProfileName", "name", arn="arn:{P}:iam::{A}:instance-profile/{name}"
+        ),
+    }
+)
+
+terraform(
+    {
+        "aws_iam_role": translation(
+            ROLE,
+            {
+                "name": "RoleName",
+                "assume_role_policy": document("AssumeRolePolicyDocument"),
+                "inline_policy": many("Policies", {"name": "PolicyName", "policy": document("PolicyDocument")}),
+                "tags": raw("Tags"),
+            },
+            {"arn": "Arn", "name": "Ref", "id": "Ref"},
+        ),
+        "aws_iam_role_policy": translation(
+            "AWS::IAM::RolePolicy", {"role": "RoleName", "name": "PolicyName", "policy": document("PolicyDocument")}
+        ),
+        "aws_iam_policy": translation(
+            MANAGED, {"name": "ManagedPolicyName", "policy": document("PolicyDocument")}, {"arn": "Ref", "id": "Ref", "name": "Name"}
+        ),
+        "aws_iam_role_policy_attachment": translation("aws_iam_role_policy_attachment"),
+        "aws_iam_policy_attachment": translation("aws_iam_policy_attachment"),
+        "aws_iam_role_policy_attachments_exclusive": translation(
+            "aws_iam_role_policy_attachments_exclusive", {"policy_arns": "PolicyArns"}
+        ),
+        "aws_iam_instance_profile": translation(
+            "AWS::IAM::InstanceProfile", {"name": "InstanceProfileName"}, {"arn": "Arn", "name": "Ref", "id": "Ref"}
         ),
     }
 )
@@ -72,6 +102,16 @@ def role_policy(resource: Resource, declare: Declarations) -> None:
     """An inline policy of a role as a resource of its own."""
     place = Place(resource.properties, "PolicyDocument")
     _document(declare, resource, resource.get("RoleName"), resource.get("PolicyDocument"), place, True)
+
+
+@declares("aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policy_attachments_exclusive")
+def attachment(resource: Resource, declare: Declarations) -> None:
+    """A managed policy that a resource of its own attaches to roles."""
+    argument = "PolicyArns" if resource.get("PolicyArns") is not None else "PolicyArn"
+    for name in ("Role", "Roles", "RoleName"):
+        for when, holder in items(resource.get(name)):
+            for inner, arn in items(resource.get(argument)):
+                attached(declare, resource, holder, arn, Place(resource.properties, argument), both(when, inner))
 
 
 def _document(

@@ -93,7 +93,9 @@ def _id(resource: Resource) -> Unknown:
 def _name(resource: Resource, identity: Identity, resources: Resources, depth: int) -> Value:
     if identity.name is None:
         return _id(resource)
-    generated = Unknown(f"{resource.id}.{identity.name}", f"the name of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True)
+    generated = Unknown(
+        f"{resource.id}.{identity.name}", f"the name of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True
+    )
     slashed = resource.type.startswith(_SLASHED)
 
     def plain(value: Value) -> Value:

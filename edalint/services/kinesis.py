@@ -5,7 +5,8 @@ from __future__ import annotations
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
 from edalint.services._shared import policy_part
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import document, one, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 RETENTION_HOURS = Default(24, "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html")
 
@@ -15,6 +16,25 @@ identities(
         "AWS::Kinesis::StreamConsumer": Identity(
             "AWS::Kinesis::StreamConsumer", "ConsumerName", "arn", attributes={"ConsumerARN": "arn", "ConsumerName": "name"}
         ),
+    }
+)
+
+terraform(
+    {
+        "aws_kinesis_stream": translation(
+            "AWS::Kinesis::Stream",
+            {
+                "retention_period": "RetentionPeriodHours",
+                "stream_mode_details": one("StreamModeDetails"),
+                "encryption_type": "StreamEncryption.EncryptionType",
+                "kms_key_id": "StreamEncryption.KeyId",
+            },
+            {"arn": "Arn", "id": "Arn", "name": "Ref"},
+        ),
+        "aws_kinesis_stream_consumer": translation(
+            "AWS::Kinesis::StreamConsumer", {"name": "ConsumerName", "stream_arn": "StreamARN"}, {"arn": "Ref", "id": "Ref"}
+        ),
+        "aws_kinesis_resource_policy": translation("AWS::Kinesis::ResourcePolicy", {"policy": document("ResourcePolicy")}),
     }
 )
 

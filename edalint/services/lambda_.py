@@ -12,7 +12,8 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
 from edalint.model.values import Map, Value, items
 from edalint.services._shared import named
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, raw, translation, turned, unless
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 TIMEOUT = Default(3, "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html")
 """Seconds after which an invocation is ended."""
@@ -50,6 +51,61 @@ identities(
         "AWS::Lambda::Url": Identity("api", None, "arn", url="https://{id}.lambda-url.{R}.on.aws/", attributes={"FunctionUrl": "url"}),
         "AWS::Lambda::LayerVersion": Identity("AWS::Lambda::LayerVersion", None, "arn"),
         "AWS::Lambda::CodeSigningConfig": Identity("AWS::Lambda::CodeSigningConfig", None, "arn"),
+    }
+)
+
+
+def _kafka(endpoints: Value) -> Value:
+    """`KAFKA_BOOTSTRAP_SERVERS = "a:9092,b:9092"` as a list."""
+    servers = endpoints.get("KAFKA_BOOTSTRAP_SERVERS") if isinstance(endpoints, Map) else None
+    return Map({"KafkaBootstrapServers": servers.split(",") if isinstance(servers, str) else [servers]}) if servers is not None else None
+
+
+_MAPPING: Rules = {
+    "filter_criteria": one("FilterCriteria", {"filter": many("Filters")}),
+    "destination_config": one("DestinationConfig", {"on_failure": one("OnFailure", {"destination_arn": "Destination"})}),
+    "scaling_config": one("ScalingConfig"),
+    "provisioned_poller_config": one("ProvisionedPollerConfig"),
+    "bisect_batch_on_function_error": "BisectBatchOnFunctionError",
+    "self_managed_event_source": one("SelfManagedEventSource", {"endpoints": turned("Endpoints", _kafka)}),
+    "source_access_configuration": many("SourceAccessConfigurations"),
+    "amazon_managed_kafka_event_source_config": one("AmazonManagedKafkaEventSourceConfig"),
+    "document_db_event_source_config": one("DocumentDBEventSourceConfig"),
+}
+_DESTINATIONS: Rules = {"on_failure": one("OnFailure"), "on_success": one("OnSuccess")}
+terraform(
+    {
+        "aws_lambda_function": translation(
+            "AWS::Lambda::Function",
+            {
+                "environment": one("Environment", {"variables": raw("Variables")}),
+                "dead_letter_config": one("DeadLetterConfig"),
+                "vpc_config": one("VpcConfig"),
+                "tracing_config": one("TracingConfig"),
+                "ephemeral_storage": one("EphemeralStorage"),
+                "snap_start": one("SnapStart"),
+                "image_config": one("ImageConfig"),
+                "reserved_concurrent_executions": unless("ReservedConcurrentExecutions", -1),
+                "s3_bucket": "Code.S3Bucket",
+                "s3_key": "Code.S3Key",
+                "image_uri": "Code.ImageUri",
+                "tags": raw("Tags"),
+            },
+            {"arn": "Arn", "function_name": "Ref", "id": "Ref", "name": "Ref", "invoke_arn": "InvokeArn"},
+        ),
+        "aws_lambda_permission": translation("AWS::Lambda::Permission"),
+        "aws_lambda_event_source_mapping": translation("AWS::Lambda::EventSourceMapping", _MAPPING, {"id": "Ref", "uuid": "Ref"}),
+        "aws_lambda_function_event_invoke_config": translation(
+            "AWS::Lambda::EventInvokeConfig", {"destination_config": one("DestinationConfig", _DESTINATIONS)}
+        ),
+        "aws_lambda_alias": translation("AWS::Lambda::Alias", {}, {"arn": "Ref", "id": "Ref"}),
+        "aws_lambda_function_url": translation(
+            "AWS::Lambda::Url",
+            {"function_name": "TargetFunctionArn", "authorization_type": "AuthType", "cors": one("Cors")},
+            {"function_url": "FunctionUrl", "function_arn": "FunctionArn"},
+        ),
+        "aws_lambda_provisioned_concurrency_config": translation("aws_lambda_provisioned_concurrency_config"),
+        "aws_lambda_layer_version": translation("AWS::Lambda::LayerVersion", {}, {"arn": "Ref"}),
     }
 )
 

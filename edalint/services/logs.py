@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 LOG_GROUP = "AWS::Logs::LogGroup"
 
@@ -12,6 +13,14 @@ identities(
     {
         LOG_GROUP: Identity(LOG_GROUP, "LogGroupName", "name", arn="arn:{P}:logs:{R}:{A}:log-group:{name}:*", attributes={"Arn": "arn"}),
         "AWS::Logs::Destination": Identity("AWS::Logs::Destination", "DestinationName", "name", attributes={"Arn": "arn"}),
+    }
+)
+
+terraform(
+    {
+        "aws_cloudwatch_log_group": translation(LOG_GROUP, {"name": "LogGroupName"}, {"arn": "Arn", "name": "Ref", "id": "Ref"}),
+        "aws_cloudwatch_log_subscription_filter": translation("AWS::Logs::SubscriptionFilter", {"name": "FilterName"}),
+        "aws_cloudwatch_log_destination": translation("AWS::Logs::Destination", {"name": "DestinationName"}, {"arn": "Arn", "id": "Ref"}),
     }
 )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations
 from edalint.model.resources import Resource
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 identities(
     {
@@ -13,6 +14,8 @@ identities(
         )
     }
 )
+
+terraform({"aws_mq_broker": translation("AWS::AmazonMQ::Broker", {}, {"arn": "Arn", "id": "Ref"})})
 
 
 @declares("AWS::AmazonMQ::Broker")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations
 from edalint.model.resources import Resource
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 _ARN = "arn:{P}:kafka:{R}:{A}:cluster/{name}/{id}"
 
@@ -12,6 +13,13 @@ identities(
     {
         "AWS::MSK::Cluster": Identity("stream", "ClusterName", "arn", arn=_ARN, attributes={"Arn": "arn"}),
         "AWS::MSK::ServerlessCluster": Identity("stream", "ClusterName", "arn", arn=_ARN, attributes={"Arn": "arn"}),
+    }
+)
+
+terraform(
+    {
+        "aws_msk_cluster": translation("AWS::MSK::Cluster", {}, {"arn": "Ref", "id": "Ref"}),
+        "aws_msk_serverless_cluster": translation("AWS::MSK::ServerlessCluster", {}, {"arn": "Ref", "id": "Ref"}),
     }
 )
 

@@ -6,7 +6,8 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
 from edalint.model.values import Map
 from edalint.services._shared import maps, sort_of, target_end
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, raw, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 _PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-batching-concurrency.html"
 STREAM_ATTEMPTS = Default(-1, _PIPES)
@@ -17,6 +18,50 @@ STREAM_PARAMETERS = ("KinesisStreamParameters", "DynamoDBStreamParameters")
 """The source parameters that can name a dead-letter queue."""
 
 identities({"AWS::Pipes::Pipe": Identity("pipe", "Name", "name", arn="arn:{P}:pipes:{R}:{A}:pipe/{name}", attributes={"Arn": "arn"})})
+
+_DEAD_LETTER: Rules = {"dead_letter_config": one("DeadLetterConfig")}
+_SOURCE: Rules = {
+    "filter_criteria": one("FilterCriteria", {"filter": many("Filters")}),
+    "sqs_queue_parameters": one("SqsQueueParameters"),
+    "kinesis_stream_parameters": one("KinesisStreamParameters", _DEAD_LETTER),
+    "dynamodb_stream_parameters": one("DynamoDBStreamParameters", _DEAD_LETTER),
+    "managed_streaming_kafka_parameters": one("ManagedStreamingKafkaParameters"),
+    "self_managed_kafka_parameters": one("SelfManagedKafkaParameters"),
+    "activemq_broker_parameters": one("ActiveMQBrokerParameters"),
+    "rabbitmq_broker_parameters": one("RabbitMQBrokerParameters"),
+}
+_ECS: Rules = {
+    "network_configuration": one("NetworkConfiguration", {"aws_vpc_configuration": one("AwsvpcConfiguration")}),
+    "overrides": one("Overrides"),
+    "capacity_provider_strategy": many("CapacityProviderStrategy"),
+}
+_TARGET: Rules = {
+    "ecs_task_parameters": one("EcsTaskParameters", _ECS),
+    "batch_job_parameters": one("BatchJobParameters"),
+    "lambda_function_parameters": one("LambdaFunctionParameters"),
+    "step_function_state_machine_parameters": one("StepFunctionStateMachineParameters"),
+    "sqs_queue_parameters": one("SqsQueueParameters"),
+    "kinesis_stream_parameters": one("KinesisStreamParameters"),
+    "eventbridge_event_bus_parameters": one("EventBridgeEventBusParameters"),
+    "cloudwatch_logs_parameters": one("CloudWatchLogsParameters"),
+    "http_parameters": one("HttpParameters", {"header_parameters": raw("HeaderParameters")}),
+    "redshift_data_parameters": one("RedshiftDataParameters"),
+    "sagemaker_pipeline_parameters": one("SageMakerPipelineParameters"),
+}
+terraform(
+    {
+        "aws_pipes_pipe": translation(
+            "AWS::Pipes::Pipe",
+            {
+                "source_parameters": one("SourceParameters", _SOURCE),
+                "target_parameters": one("TargetParameters", _TARGET),
+                "enrichment_parameters": one("EnrichmentParameters"),
+                "log_configuration": one("LogConfiguration"),
+            },
+            {"arn": "Arn", "name": "Ref", "id": "Ref"},
+        )
+    }
+)
 
 
 @declares("AWS::Pipes::Pipe")

@@ -66,10 +66,14 @@ class Translation(NamedTuple):
     type: str
     """CloudFormation's type, or the Terraform type itself where CloudFormation has no resource of its own for it."""
     properties: dict[str, Any]
-    """Argument -> property name, or a rule made by the helpers of `edalint.services.terraform_names`. Arguments that are
-    CloudFormation's name in snake_case need no entry."""
-    attributes: dict[str, str]
+    """Argument -> property name (`A.B`: inside a map A), a rule made by the helpers of `edalint.services._terraform`, or None:
+    left out. Arguments that are CloudFormation's name in snake_case need no entry."""
+    attributes: dict[str, str] = {}  # noqa: RUF012
     """Exported attribute -> attribute of Fn::GetAtt, or `Ref` (`arn`: `Arn`, `url`: `QueueUrl`, `id`: `Ref`)."""
+    defaults: dict[str, Any] = {}  # noqa: RUF012
+    """Property -> what the provider sends where it is absent, where CloudFormation's default is another."""
+    finish: Callable[[Any, Any], None] | None = None
+    """Called with the arguments as written and the properties made of them, for what no rule of one argument can say."""
 
 
 _OWNERS: dict[str, set[str]] = {}

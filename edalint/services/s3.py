@@ -10,7 +10,8 @@ from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Value, alternatives
 from edalint.services._shared import maps
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import Rule, camel, document, many, raw, translation, turned
+from edalint.services.registry import Identity, declares, identities, terraform
 
 CONFIGURATIONS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("LambdaConfigurations", ("Function",), "lambda", "function"),
@@ -23,6 +24,41 @@ CONFIGURATIONS: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 identities({"AWS::S3::Bucket": Identity("bucket", "BucketName", "name", arn="arn:{P}:s3:::{name}", attributes={"Arn": "arn"})})
 
 
+def _filtered(written: Map, made: Map) -> None:
+    """Prefix and suffix as the rules of a filter."""
+    rules = [Map({"Name": n, "Value": written[a]}) for n, a in (("prefix", "filter_prefix"), ("suffix", "filter_suffix")) if written.get(a)]
+    if rules:
+        made["Filter"] = Map({"S3Key": Map({"Rules": rules})})
+
+
+def _notifications(name: str, target: str) -> Rule:
+    """The blocks of one sort of notification."""
+    rules = {target: camel(target), "events": raw("Events"), "filter_prefix": None, "filter_suffix": None, "id": "Id"}
+    return many(f"NotificationConfiguration.{name}", rules, _filtered)
+
+
+def _bridge(on: Value) -> Value:
+    return Map() if on in (True, "true") else None if on in (False, "false") else on
+
+
+terraform(
+    {
+        "aws_s3_bucket": translation("AWS::S3::Bucket", {"bucket": "BucketName"}, {"arn": "Arn", "id": "Ref", "bucket": "Ref"}),
+        "aws_s3_bucket_notification": translation(
+            "aws_s3_bucket_notification",
+            {
+                "bucket": "BucketName",
+                "lambda_function": _notifications("LambdaFunctionConfigurations", "lambda_function_arn"),
+                "queue": _notifications("QueueConfigurations", "queue_arn"),
+                "topic": _notifications("TopicConfigurations", "topic_arn"),
+                "eventbridge": turned("NotificationConfiguration.EventBridgeConfiguration", _bridge),
+            },
+        ),
+        "aws_s3_bucket_policy": translation("AWS::S3::BucketPolicy", {"policy": document("PolicyDocument")}),
+    }
+)
+
+
 @declares("AWS::S3::Bucket")
 def bucket(resource: Resource, declare: Declarations) -> None:
     """A bucket with its notifications."""
@@ -32,9 +68,9 @@ def bucket(resource: Resource, declare: Declarations) -> None:
             notifications(resource, declare, node, configuration, when)
 
 
-@declares("Custom::S3BucketNotifications")
-def cdk_notifications(resource: Resource, declare: Declarations) -> None:
-    """The CDK's way to set a bucket's notifications."""
+@declares("Custom::S3BucketNotifications", "aws_s3_bucket_notification")
+def separate_notifications(resource: Resource, declare: Declarations) -> None:
+    """A bucket's notifications as a resource of their own: Terraform's, and the CDK's."""
     owner = End(resource.get("BucketName"), ("bucket",), "name", resource)
     for when, configuration in alternatives(resource.get("NotificationConfiguration")):
         if isinstance(configuration, Map):

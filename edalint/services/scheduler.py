@@ -7,7 +7,8 @@ from edalint.model.graph import Declarations, End, Node, Part, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Text, Unknown, Value, alternatives, items, parts_of
 from edalint.services._shared import maps, sort_of, structured, target_end
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import Rules, many, one, raw, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 _RETRY = "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html"
 RETRY_ATTEMPTS = Default(185, _RETRY)
@@ -31,6 +32,40 @@ identities(
             attributes={"Arn": "arn"},
         ),
         "AWS::Scheduler::ScheduleGroup": Identity("AWS::Scheduler::ScheduleGroup", "Name", "name", attributes={"Arn": "arn"}),
+    }
+)
+
+_ECS: Rules = {
+    "network_configuration": one(
+        "NetworkConfiguration",
+        {
+            "subnets": "AwsvpcConfiguration.Subnets",
+            "security_groups": "AwsvpcConfiguration.SecurityGroups",
+            "assign_public_ip": "AwsvpcConfiguration.AssignPublicIp",
+        },
+    ),
+    "capacity_provider_strategy": many("CapacityProviderStrategy"),
+    "placement_constraints": many("PlacementConstraints"),
+    "placement_strategy": many("PlacementStrategy"),
+    "tags": raw("Tags"),
+}
+_TARGET: Rules = {
+    "dead_letter_config": one("DeadLetterConfig"),
+    "retry_policy": one("RetryPolicy"),
+    "ecs_parameters": one("EcsParameters", _ECS),
+    "eventbridge_parameters": one("EventBridgeParameters"),
+    "kinesis_parameters": one("KinesisParameters"),
+    "sqs_parameters": one("SqsParameters"),
+    "sagemaker_pipeline_parameters": one("SageMakerPipelineParameters"),
+}
+terraform(
+    {
+        "aws_scheduler_schedule": translation(
+            "AWS::Scheduler::Schedule",
+            {"target": one("Target", _TARGET), "flexible_time_window": one("FlexibleTimeWindow")},
+            {"arn": "Arn", "name": "Ref", "id": "Ref"},
+        ),
+        "aws_scheduler_schedule_group": translation("AWS::Scheduler::ScheduleGroup", {}, {"arn": "Arn", "name": "Ref", "id": "Ref"}),
     }
 )
 

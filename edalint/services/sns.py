@@ -5,9 +5,10 @@ from __future__ import annotations
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Value, alternatives, items
+from edalint.model.values import Map, Ref, Value, alternatives, items
 from edalint.services._shared import maps, named, policy_part, structured
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import document, listed, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 
 ENDPOINTS: dict[str, tuple[tuple[str, ...], str]] = {
     "sqs": (("queue",), "arn"),
@@ -24,6 +25,26 @@ identities(
             "topic", "TopicName", "arn", arn="arn:{P}:sns:{R}:{A}:{name}", attributes={"TopicArn": "arn", "TopicName": "name"}
         ),
         "AWS::SNS::Subscription": Identity("AWS::SNS::Subscription", None, "arn"),
+    }
+)
+
+terraform(
+    {
+        "aws_sns_topic": translation(
+            "AWS::SNS::Topic",
+            {"name": "TopicName", "policy": document("Policy"), "delivery_policy": document("DeliveryPolicy")},
+            {"arn": "Ref", "id": "Ref", "name": "TopicName"},
+        ),
+        "aws_sns_topic_policy": translation("AWS::SNS::TopicPolicy", {"arn": listed("Topics"), "policy": document("PolicyDocument")}),
+        "aws_sns_topic_subscription": translation(
+            "AWS::SNS::Subscription",
+            {
+                "redrive_policy": document("RedrivePolicy"),
+                "filter_policy": document("FilterPolicy"),
+                "delivery_policy": document("DeliveryPolicy"),
+            },
+            {"arn": "Ref", "id": "Ref"},
+        ),
     }
 )
 
@@ -93,3 +114,11 @@ def topic_policy(resource: Resource, declare: Declarations) -> None:
     for name in ("Topics", "TopicArn"):
         for when, arn in items(resource.get(name)):
             policy_part(declare, resource, End(arn, ("topic",), "arn", resource), resource.get("PolicyDocument"), place, when=when)
+
+
+@declares("AWS::SNS::Topic")
+def inline_topic_policy(resource: Resource, declare: Declarations) -> None:
+    """A topic's policy written in the topic itself, as Terraform has it."""
+    if resource.get("Policy") is not None:
+        holder = End(Ref(resource.id), ("topic",), "arn", resource)
+        policy_part(declare, resource, holder, resource.get("Policy"), Place(resource.properties, "Policy"))

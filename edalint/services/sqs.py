@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import alternatives, items
+from edalint.model.values import Ref, alternatives, items
 from edalint.services._shared import policy_part, structured
-from edalint.services.registry import Default, Identity, declares, identities
+from edalint.services._terraform import document, listed, translation
+from edalint.services.registry import Default, Identity, declares, identities, terraform
 
 _ATTRIBUTES = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"
 VISIBILITY_TIMEOUT = Default(30, _ATTRIBUTES)
@@ -30,6 +31,36 @@ identities(
             url="https://sqs.{R}.{U}/{A}/{name}",
             attributes={"Arn": "arn", "QueueName": "name", "QueueUrl": "url"},
         )
+    }
+)
+
+_QUEUE = {"arn": "Arn", "url": "Ref", "id": "Ref", "name": "QueueName"}
+terraform(
+    {
+        "aws_sqs_queue": translation(
+            "AWS::SQS::Queue",
+            {
+                "name": "QueueName",
+                "visibility_timeout_seconds": "VisibilityTimeout",
+                "message_retention_seconds": "MessageRetentionPeriod",
+                "max_message_size": "MaximumMessageSize",
+                "receive_wait_time_seconds": "ReceiveMessageWaitTimeSeconds",
+                "redrive_policy": document("RedrivePolicy"),
+                "redrive_allow_policy": document("RedriveAllowPolicy"),
+                "policy": document("Policy"),
+                "sqs_managed_sse_enabled": "SqsManagedSseEnabled",
+            },
+            _QUEUE,
+        ),
+        "aws_sqs_queue_policy": translation(
+            "AWS::SQS::QueuePolicy", {"queue_url": listed("Queues"), "policy": document("PolicyDocument")}, {"id": "Ref"}
+        ),
+        "aws_sqs_queue_redrive_policy": translation(
+            "aws_sqs_queue_redrive_policy", {"queue_url": "Queue", "redrive_policy": document("RedrivePolicy")}
+        ),
+        "aws_sqs_queue_redrive_allow_policy": translation(
+            "aws_sqs_queue_redrive_allow_policy", {"queue_url": "Queue", "redrive_allow_policy": document("RedriveAllowPolicy")}
+        ),
     }
 )
 
@@ -61,3 +92,23 @@ def queue_policy(resource: Resource, declare: Declarations) -> None:
     for name in ("Queues", "Queue"):
         for when, url in items(resource.get(name)):
             policy_part(declare, resource, End(url, ("queue",), "url", resource), resource.get("PolicyDocument"), place, when=when)
+
+
+@declares("AWS::SQS::Queue")
+def inline_policy(resource: Resource, declare: Declarations) -> None:
+    """A queue's policy written in the queue itself, as Terraform has it."""
+    if resource.get("Policy") is not None:
+        holder = End(Ref(resource.id), ("queue",), "url", resource)
+        policy_part(declare, resource, holder, resource.get("Policy"), Place(resource.properties, "Policy"))
+
+
+@declares("aws_sqs_queue_redrive_policy")
+def redrive_policy(resource: Resource, declare: Declarations) -> None:
+    """A queue's redrive policy as a resource of its own."""
+    source = End(resource.get("Queue"), ("queue",), "url", resource)
+    for when, redrive in resource.alternatives("RedrivePolicy"):
+        target = get(redrive, "deadLetterTargetArn")
+        if target is not None:
+            end = End(target, ("queue",), "arn", resource)
+            place = Place(resource.properties, "RedrivePolicy")
+            declare.edge("dead-letter", source, end, resource, when=when, place=place, data={"redrive_policy": redrive})

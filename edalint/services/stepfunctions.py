@@ -11,7 +11,8 @@ from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Text, Unknown, Value, alternatives, items, map_value, parts_of, text_of
 from edalint.services._shared import named, structured
-from edalint.services.registry import Identity, declares, identities
+from edalint.services._terraform import document, many, one, translation
+from edalint.services.registry import Identity, declares, identities, terraform
 from edalint.states.machine import Machine, State, parse
 
 ROLE = ("AWS::IAM::Role",)
@@ -34,6 +35,26 @@ identities(
         ),
         "AWS::StepFunctions::StateMachineVersion": Identity(
             "AWS::StepFunctions::StateMachineVersion", None, "arn", attributes={"Arn": "arn"}
+        ),
+    }
+)
+
+terraform(
+    {
+        "aws_sfn_state_machine": translation(
+            "AWS::StepFunctions::StateMachine",
+            {
+                "name": "StateMachineName",
+                "type": "StateMachineType",
+                "definition": document("DefinitionString"),
+                "logging_configuration": one("LoggingConfiguration"),
+                "tracing_configuration": one("TracingConfiguration"),
+            },
+            {"arn": "Ref", "id": "Ref", "name": "Name"},
+        ),
+        "aws_sfn_activity": translation("AWS::StepFunctions::Activity", {}, {"arn": "Ref", "id": "Ref", "name": "Name"}),
+        "aws_sfn_alias": translation(
+            "AWS::StepFunctions::StateMachineAlias", {"routing_configuration": many("RoutingConfiguration")}, {"arn": "Ref"}
         ),
     }
 )

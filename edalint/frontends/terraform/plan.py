@@ -166,7 +166,9 @@ class _Plan(_Reader):
                 values = resource.get("values")
                 address = resource["address"]
                 self.planned.append(
-                    Planned(address, resource["type"], values if isinstance(values, Map) else resource.like(()), unknown.get(address), resource)
+                    Planned(
+                        address, resource["type"], values if isinstance(values, Map) else resource.like(()), unknown.get(address), resource
+                    )
                 )
         self.add_owners()
         configuration = Configuration(self.root.get("configuration"), [p.address for p in self.planned], self.unit.path)
@@ -208,7 +210,9 @@ class _Plan(_Reader):
             hidden = unknown if isinstance(unknown, list) else []
             inner = expression if isinstance(expression, list) else [expression]
             return [
-                self.block(v, hidden[i] if i < len(hidden) else None, inner[min(i, len(inner) - 1)] if inner else None, address, configuration)
+                self.block(
+                    v, hidden[i] if i < len(hidden) else None, inner[min(i, len(inner) - 1)] if inner else None, address, configuration
+                )
                 for i, v in enumerate(value)
             ]
         if isinstance(expression, list) and empty(value):  # nested blocks whose values nobody knows
