@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from edalint.model.findings import Finding
 
 _SECTION = re.compile(r"^(?! ).*?\b(CloudFormation|Terraform)\b(?: \([^)\n]*\))?[^:\n`]*:", re.MULTILINE)
