@@ -160,7 +160,7 @@ def buckets(node: Node, view: View) -> Any:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, (str, Text, Ref))
+    return isinstance(value, (str, Text, Ref, Unknown))
 
 
 @fact("rule", "schedule", gives="list<string>")
