@@ -14,11 +14,13 @@ COMMANDS = {
     "graph": "graph:graph",
     "diagram": "diagram:diagram",
     "report": "report:report",
+    "diff": "diff:diff",
     "rules": "rules:rules",
     "explain": "rules:explain",
     "facts": "rules:facts",
     "policy": "policy:policy",
     "baseline": "baseline:baseline",
+    "init": "init:init",
     "completion": "completion:completion",
 }
 """Name -> module of this package and function, in the order of the help."""

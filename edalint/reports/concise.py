@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from edalint.model.terminal import harmless, paint
 from edalint.reports import Options
-from edalint.reports.terminal import harmless, paint
 
 
 def render(analysis: Any, options: Options) -> str:

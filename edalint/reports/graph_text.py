@@ -6,8 +6,8 @@ from typing import Any
 
 from edalint.model.conditions import describe
 from edalint.model.graph import Edge, EventGraph, Node
+from edalint.model.terminal import harmless, paint
 from edalint.reports import Options
-from edalint.reports.terminal import harmless, paint
 
 
 def render(analysis: Any, options: Options) -> str:

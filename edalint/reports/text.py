@@ -7,9 +7,9 @@ from typing import Any
 
 from edalint.model.findings import Finding, Step
 from edalint.model.locations import Location
+from edalint.model.terminal import harmless, paint
 from edalint.reports import Options
 from edalint.reports.fixes import fix_of
-from edalint.reports.terminal import harmless, paint
 
 
 def render(analysis: Any, options: Options) -> str:

@@ -1,0 +1,174 @@
+"""Changes as text, Markdown (for a pull-request comment) and JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from edalint.diagrams import mermaid
+from edalint.diagrams.changes import Change, Changes
+from edalint.diagrams.scene import Arrow, Scene, Shape
+from edalint.diagrams.scene import build as build_scene
+from edalint.model.findings import Finding
+from edalint.model.graph import Edge, Node
+from edalint.model.terminal import harmless, paint
+
+MOST_COMMENT = 60_000
+"""Characters: GitHub takes comments of 65,536."""
+
+
+def text(changes: Changes, *, color: bool = False) -> str:
+    """One line a change: `+` added, `-` removed, `~` changed."""
+    if changes.empty:
+        return "no change to any event flow\n"
+    rows = [paint(f"+ {_node(n)}", "good", color) for n in changes.nodes_added]
+    rows += [paint(f"- {_node(n)}", "error", color) for n in changes.nodes_removed]
+    rows += [paint(f"~ {_node(n)}: {_said(c)}", "warning", color) for n, c in changes.nodes_changed]
+    rows += [paint(f"+ {_edge(e)}", "good", color) for e in changes.edges_added]
+    rows += [paint(f"- {_edge(e)}", "error", color) for e in changes.edges_removed]
+    rows += [paint(f"~ {_edge(e)}: {_said(c)}", "warning", color) for e, c in changes.edges_changed]
+    rows += [paint(f"! {_finding(f)}", f.severity, color) for f in changes.introduced]
+    rows += [f"✓ fixed: {_finding(f)}" for f in changes.fixed]
+    return "".join(f"{row}\n" for row in rows)
+
+
+def markdown(changes: Changes, head: Any) -> str:
+    """A comment: counts, a diagram of the neighbourhood, tables that fold."""
+    if changes.empty:
+        return "### Event flows\n\nNo change to any event flow.\n"
+    lines = ["### Event flows", "", _counts(changes), ""]
+    scene = neighbourhood(changes, head)
+    if scene.arrows or scene.shapes:
+        diagram = mermaid.markdown(scene)
+        if len(diagram) < MOST_COMMENT // 2:
+            lines += [diagram]
+    lines += _list(
+        "New findings", [f"**{f.rule}** {_md(f.message)} (`{_code(f.location.path)}:{f.location.line}`)" for f in changes.introduced]
+    )
+    lines += _list("Fixed", [f"**{f.rule}** {_md(f.message)}" for f in changes.fixed])
+    contract = [f"{_md(_node(n))}: {_md(_said(c))}" for n, c in changes.nodes_changed]
+    contract += [f"{_md(_edge(e))}: {_md(_said(c))}" for e, c in changes.edges_changed]
+    lines += _list("Contracts changed", contract)
+    lines += _list("Added", [_md(_node(n)) for n in changes.nodes_added] + [_md(_edge(e)) for e in changes.edges_added])
+    lines += _list("Removed", [_md(_node(n)) for n in changes.nodes_removed] + [_md(_edge(e)) for e in changes.edges_removed])
+    whole = "\n".join(lines) + "\n"
+    return whole if len(whole) <= MOST_COMMENT else whole[: MOST_COMMENT - 40].rsplit("\n", 1)[0] + "\n\n(cut: see the full report)\n"
+
+
+def as_json(changes: Changes) -> str:
+    """`edalint-diff/1`."""
+    document = {
+        "schema": "edalint-diff/1",
+        "nodes": {
+            "added": [_node_json(n) for n in changes.nodes_added],
+            "removed": [_node_json(n) for n in changes.nodes_removed],
+            "changed": [{**_node_json(n), "changes": _changes_json(c)} for n, c in changes.nodes_changed],
+        },
+        "edges": {
+            "added": [_edge_json(e) for e in changes.edges_added],
+            "removed": [_edge_json(e) for e in changes.edges_removed],
+            "changed": [{**_edge_json(e), "changes": _changes_json(c)} for e, c in changes.edges_changed],
+        },
+        "findings": {
+            "introduced": [_finding_json(f) for f in changes.introduced],
+            "fixed": [_finding_json(f) for f in changes.fixed],
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def neighbourhood(changes: Changes, head: Any) -> Scene:
+    """What changed and what is one hop away, added things marked `new`, contracts with what they were."""
+    scene = build_scene(head.graph, changes.introduced, group="none")
+    new_nodes = {n.id for n in changes.nodes_added}
+    new_edges = {id(e) for e in changes.edges_added}
+    said = {id(e): _said(c) for e, c in changes.edges_changed}
+    said_nodes = {n.id: _said(c) for n, c in changes.nodes_changed}
+    touched = new_nodes | set(said_nodes)
+    touched |= {n.id for e in [*changes.edges_added, *(e for e, _ in changes.edges_changed)] for n in (e.source, e.target)}
+    touched |= {e.source.id for e in changes.edges_removed} | {f.subject.id for f in changes.introduced}
+    arrows = [a for a in scene.arrows if a.source in touched or a.target in touched]
+    kept = touched | {i for a in arrows for i in (a.source, a.target)}
+    shapes = [_marked(s, new_nodes, said_nodes) for s in scene.shapes if s.id in kept]
+    return Scene("", tuple(shapes), tuple(_marked_arrow(a, new_edges, said) for a in arrows), {})
+
+
+def _marked(shape: Shape, new: set[str], said: dict[str, str]) -> Shape:
+    if shape.id in new:
+        return shape._replace(details=f"new {shape.details or shape.kind}")
+    return shape._replace(details=said[shape.id]) if shape.id in said else shape
+
+
+def _marked_arrow(arrow: Arrow, new: set[int], said: dict[int, str]) -> Arrow:
+    if any(id(e) in new for e in arrow.edges):
+        return arrow._replace(label=f"new {arrow.label}".strip())
+    words = next((said[id(e)] for e in arrow.edges if id(e) in said), "")
+    return arrow._replace(label=words) if words else arrow
+
+
+def _counts(changes: Changes) -> str:
+    counts = [
+        (len(changes.introduced), "new finding", "new findings"),
+        (len(changes.fixed), "finding fixed", "findings fixed"),
+        (len(changes.edges_added), "flow added", "flows added"),
+        (len(changes.edges_removed), "flow removed", "flows removed"),
+        (len(changes.edges_changed) + len(changes.nodes_changed), "contract changed", "contracts changed"),
+    ]
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n) or "nodes only"
+
+
+def _list(title: str, rows: list[str]) -> list[str]:
+    if not rows:
+        return []
+    body = [f"- {row}" for row in rows]
+    if len(rows) > 8:
+        return [f"<details><summary>{title} ({len(rows)})</summary>", "", *body, "", "</details>", ""]
+    return [f"**{title}**", "", *body, ""]
+
+
+def _node(node: Node) -> str:
+    return harmless(f"{node.kind} {node.name}")
+
+
+def _edge(edge: Edge) -> str:
+    element = f" ({edge.element})" if edge.element else ""
+    return harmless(f"{edge.source.name} -{edge.kind}-> {edge.target.name}{element}")
+
+
+def _said(changes: list[Change]) -> str:
+    return harmless(", ".join(map(str, changes)))
+
+
+def _finding(finding: Finding) -> str:
+    return harmless(f"{finding.severity}[{finding.rule}] {finding.location.path}:{finding.location.line} {finding.message}")
+
+
+def _md(text: str) -> str:
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#@" else c for c in harmless(text))
+
+
+def _code(text: str) -> str:
+    return harmless(text).replace("`", "'")
+
+
+def _node_json(node: Node) -> dict[str, Any]:
+    return {"id": node.id, "kind": node.kind, "name": node.name}
+
+
+def _edge_json(edge: Edge) -> dict[str, Any]:
+    return {"source": edge.source.id, "target": edge.target.id, "kind": edge.kind, "element": edge.element}
+
+
+def _changes_json(changes: list[Change]) -> list[dict[str, Any]]:
+    return [{"name": c.name, "before": c.before, "after": c.after} for c in changes]
+
+
+def _finding_json(f: Finding) -> dict[str, Any]:
+    return {
+        "rule": f.rule,
+        "severity": f.severity,
+        "message": f.message,
+        "subject": f.subject.id,
+        "element": f.subject.element,
+        "fingerprint": f.fingerprint,
+    }
