@@ -8,10 +8,10 @@ none, and everything else is told apart as undecided, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edalint.facts.view import View
-from edalint.model.conditions import Choice, Condition, Undecided
+from edalint.model.conditions import Condition, Undecided
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.graph import EventGraph
 from edalint.model.values import Unknown
@@ -19,6 +19,9 @@ from edalint.policy import match
 from edalint.policy.language import Exhausted, Expression, holds
 from edalint.policy.language.operations import Mismatch, cause_of
 from edalint.policy.rules import Rule
+
+if TYPE_CHECKING:
+    from edalint.policy.findings import Maker
 
 MAX_CHOICES = 6
 MAX_BRANCHES = 64
@@ -94,7 +97,7 @@ def _judge_one(
     rule: Rule,
     candidate: match.Candidate,
     root: View,
-    maker: Any,
+    maker: Maker,
     findings: list[tuple[Rule, Finding]],
     doubts: list[Doubt],
     diagnostics: list[Diagnostic],
@@ -106,17 +109,24 @@ def _judge_one(
     if not branches or all(b.answer is False for b in branches):
         return
     if all(b.answer is True for b in branches):
-        try:
-            findings.append((rule, maker.finding(rule, branches)))
-        except Undecided as undecided:
-            # a message that reads what hangs on a choice although the condition does not: said of each alternative alike
-            doubts.append(_doubt_of_choice(rule, subject_of(candidate.subject), undecided.choice, branches))
+        findings.append((rule, _worded(rule, maker, branches)))
         return
     subject = subject_of(candidate.subject)
     wrong = next((b.answer for b in branches if type(b.answer) is Mismatch), None)
     if wrong is not None:
         diagnostics.append(_trouble(rule, f"{subject.name}: {wrong.reason}"))
     doubts.append(_doubt(rule, subject, branches))
+
+
+def _worded(rule: Rule, maker: Maker, branches: list[Branch]) -> Finding:
+    """The finding of branches in all of which the rule is true; what only its words hang on is decided for one alternative."""
+    first, *others = branches
+    while True:
+        try:
+            return maker.finding(rule, [first, *others])
+        except Undecided as undecided:
+            choice = undecided.choice
+            first = first._replace(view=first.view.decide(choice, choice.domain[0]))
 
 
 def _when(rule: Rule) -> Expression | None:
@@ -177,10 +187,6 @@ def _doubt(rule: Rule, subject: Subject, branches: list[Branch]) -> Doubt:
     if unknown.symbol and unknown.symbol not in reason:
         reason = f"{unknown.symbol}: {reason}"
     return Doubt(rule.id, rule.name, subject, reason, unknown.symbol, choice, when)
-
-
-def _doubt_of_choice(rule: Rule, subject: Subject, choice: Choice, branches: list[Branch]) -> Doubt:
-    return Doubt(rule.id, rule.name, subject, f"it hangs on {choice.label}", choice.label, choice.label, _assignments(branches))
 
 
 def _assignments(branches: Iterable[Branch]) -> str:

@@ -15,7 +15,6 @@ from edalint.model.conditions import Condition, Undecided, either
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import Kleene, Ref, Text, Unknown
 from edalint.policy import routes
-from edalint.policy.cycles import cycles
 from edalint.policy.language import Bindings, holds
 from edalint.policy.rules import Rule
 
@@ -66,6 +65,8 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
         for start, bind in routes.paths(root, _selectors(rule)):
             yield Candidate(start, start.when, bind)
     elif form == "cycle":
+        from edalint.policy.cycles import cycles  # what reads patterns is only imported where a rule asks for cycles
+
         for start, bind in cycles(root, _over(rule), _ends_loop(rule)):
             yield Candidate(start, start.when, bind)
     else:

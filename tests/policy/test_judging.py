@@ -41,6 +41,13 @@ def test_true_in_some_alternatives_is_told_apart() -> None:
     assert (doubt.reason, doubt.choice, doubt.when) == ("true only where Stage=prod", "Stage", "Stage=prod")
 
 
+def test_words_that_hang_on_a_choice_do_not_cost_a_finding() -> None:
+    """A rule that is true everywhere is a finding although its message reads what differs; it is worded for one alternative."""
+    text = 'match: {node: queue}\nmessage: "{node.properties.Size}"\nrelated: [{at: node.out_edges, says: "goes on"}]'
+
+    assert found(stack(Q=queue(Size=OneOf(((PROD, 1), (DEV, 2))))), text) == ["Q: 2"]
+
+
 def test_a_subject_is_judged_only_where_it_exists() -> None:
     """What exists in some alternatives only is judged in these, and the finding says which they are."""
     graph = stack(Q=queue(PROD, Size=OneOf(((PROD, 1), (DEV, 9)))))
