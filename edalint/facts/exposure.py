@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from edalint.facts._permissions import reader, resource_policies, statements_in, text
 from edalint.facts.registry import fact
@@ -10,7 +10,7 @@ from edalint.facts.view import Members, View
 from edalint.iam.decision import covers
 from edalint.iam.document import Statement, structured
 from edalint.model import texts
-from edalint.model.graph import Node, Part, Place, unique
+from edalint.model.graph import Edge, Node, Part, Place, unique
 from edalint.model.values import Kleene, Map, Ref, Unknown, settled
 from edalint.services.identity import shape_of
 
@@ -128,22 +128,23 @@ def _is_named(source: Node, named: list[object], view: View) -> Kleene:
     return answer
 
 
-@fact("queue", "topic", gives="list<part>")
-def policy_writers(node: Node, view: View) -> list[Part]:
-    """The policies that different resources set on it, in the order declared: each replaces the whole of the one before."""
-    return _one_each(resource_policies(view, node.resource)) if node.resource is not None else []
+@fact("queue", "topic", "bucket", gives="list<any>")
+def writers(node: Node, view: View) -> list[Part | Edge]:
+    """What sets the policy of a queue or topic, or a bucket's notifications: the first of each resource, in the order declared.
+
+    Each replaces the whole of the one before.
+    """
+    if node.resource is None:
+        return []
+    if node.kind != "bucket":
+        return _one_each(resource_policies(view, node.resource))
+    return _one_each([*view.parts(node, "notification"), *view.out(node, "publish")])
 
 
-@fact("bucket", gives="list<part>")
-def notification_writers(node: Node, view: View) -> list[Part]:
-    """The first notification of each resource that sets the bucket's notifications: each replaces the whole of the one before."""
-    return _one_each(view.parts(node, "notification"))
-
-
-def _one_each(parts: list[Part]) -> list[Part]:
-    by_resource: dict[str, Part] = {}
-    for part in sorted(parts, key=lambda p: p.order):
-        by_resource.setdefault(part.resource.id, part)
+def _one_each(things: Sequence[Part | Edge]) -> list[Part | Edge]:
+    by_resource: dict[str, Part | Edge] = {}
+    for thing in sorted(things, key=lambda t: t.order):
+        by_resource.setdefault(thing.resource.id, thing)
     return list(by_resource.values())
 
 
