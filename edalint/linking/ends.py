@@ -107,7 +107,8 @@ class Ends:
                     return self._reference(partial.name, end, ambiguous, depth, _text(qualifier))
         elif "rule" in end.kinds:
             # `Ref` of a rule on a custom bus gives `BUS|RULE`.
-            called += [c._replace(name=arns.fields(value, "|")[-1]) for c in called]
+            last = arns.fields(value, "|")[-1]
+            called += [c._replace(name=last) for c in called if last != value]
         return self._chosen([c for each in called for c in self._names.find(each, end.resource)], value, ambiguous, _text(qualifier))
 
     def _called(self, called: Called, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:

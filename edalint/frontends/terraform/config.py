@@ -66,20 +66,20 @@ class ModuleConfig:
     def override(self, body: Body) -> None:
         """Take in the blocks of an override file: their arguments and nested blocks replace those of the same block."""
         for block in body.blocks:
-            key = block.labels
-            table: dict[tuple[str, ...], Block] = {
-                "resource": {k: b for k, b in self.resources.items()},
-                "data": {k: b for k, b in self.data.items()},
-                "module": {(k,): b for k, b in self.calls.items()},
-                "output": {(k,): b for k, b in self.outputs.items()},
-                "variable": {(k,): v.block for k, v in self.variables.items()},
-            }.get(block.type, {})
-            original = table.get(key)
+            original = self._block(block.type, block.labels)
             if original is not None:
                 block = Block(block.type, block.labels, _overridden(original.body, block.body), original.mark)
             merged = Body(block.body.document)
             merged.blocks.append(block)
             self.add(merged)
+
+    def _block(self, type: str, labels: tuple[str, ...]) -> Block | None:
+        if type in ("resource", "data") and len(labels) == 2:
+            return (self.resources if type == "resource" else self.data).get((labels[0], labels[1]))
+        name = labels[0] if labels else ""
+        if type == "variable":
+            return self.variables[name].block if name in self.variables else None
+        return {"module": self.calls, "output": self.outputs}.get(type, {}).get(name)
 
 
 def _overridden(body: Body, over: Body) -> Body:
@@ -136,7 +136,7 @@ class Loader:
         if not self.context.inside(folder):
             return None
         try:
-            names = sorted(n for n in os.listdir(folder) if n.endswith(SUFFIXES) and not n.startswith(".") and not n.endswith("~"))
+            names = sorted(p.name for p in folder.iterdir() if p.name.endswith(SUFFIXES) and not p.name.startswith("."))
         except OSError:
             return None
         config = ModuleConfig(folder)

@@ -11,6 +11,8 @@ from edalint.model.values import Map, Ref, Unknown, Value
 
 DEEPEST = 24
 """Variables and outputs followed for one reference."""
+WHOLE = ""
+"""The attribute of a reference that names none: before version 1.0, plans listed resources alone."""
 _DOCUMENTS = re.compile(
     r"(?:^|_)(?:policy|policies|definition|definitions|pattern|document|body|template|input|content|user_data|description|json|metadata|"
     r"input_paths|constant|sql|statement)s?$"
@@ -78,7 +80,7 @@ class Configuration:
 
     def resolve(self, name: str, expression: Map, address: str) -> Value:
         """What an argument is that the plan does not know: the one thing that it refers to, or unknown."""
-        refs = list(self.refs(expression, address))
+        refs = [_meant(r, name) for r in self.refs(expression, address)]
         noted = ", ".join(str(r) for r in expression.get("references") or ())
         if len(set(refs)) == 1:
             ref = refs[0]
@@ -92,10 +94,12 @@ class Configuration:
     def same_text(self, value: str, expression: Map, address: str) -> Ref | None:
         """The attribute that an argument is, where its text is known: the only reference, with the same text."""
         refs = list(self.refs(expression, address))
-        if len(set(refs)) != 1 or refs[0].attribute not in _NAMED:
+        if len(set(refs)) != 1:
             return None
         planned = self.values.get(refs[0].id.split("#", 1)[1])
-        return refs[0] if planned is not None and planned.get(refs[0].attribute) == value else None
+        names = _NAMED if refs[0].attribute == WHOLE else (refs[0].attribute,) if refs[0].attribute in _NAMED else ()
+        named = next((n for n in names if planned is not None and planned.get(n) == value), None)
+        return Ref(refs[0].id, named) if named is not None else None
 
     def refs(self, expression: Any, address: str) -> Iterator[Ref]:
         """The attributes of resources that an expression refers to, through variables and outputs."""
@@ -131,12 +135,12 @@ class Configuration:
             block = self.block(address)
             for ref in self._refs(block.get("for_each_expression"), modules, address, key, depth):
                 one = f"{ref.id}{key}".split("#", 1)[1]
-                attribute = reference.attribute or ref.attribute
+                attribute = reference.attribute or ref.attribute or WHOLE
                 yield Ref(f"{self.path}#{one}", attribute) if one in self.addresses else Ref(ref.id, attribute)
         elif word not in ("data", "local", "path", "count", "terraform", "self"):
             target = self._instance(reference, key)
             if target is not None:
-                yield Ref(f"{self.path}#{target}", reference.attribute or "id")
+                yield Ref(f"{self.path}#{target}", reference.attribute or WHOLE)
 
     def _only_key(self, modules: list[tuple[str, str]], name: str) -> str:
         prefix = module_address([*modules, (name, "")])
@@ -152,6 +156,15 @@ class Configuration:
             return instances[0]
         same_key = f"{block}{key}"
         return same_key if not reference.key and key and same_key in self.addresses else None
+
+
+def _meant(ref: Ref, argument: str) -> Ref:
+    """A reference without attribute, with the one that the argument asks for."""
+    if ref.attribute != WHOLE:
+        return ref
+    if argument.endswith("arn") or argument in ("endpoint", "source", "target", "enrichment", "destination"):
+        return Ref(ref.id, "arn")
+    return Ref(ref.id, "url" if argument.endswith("url") else "id")
 
 
 def longest(references: list[str]) -> list[str]:

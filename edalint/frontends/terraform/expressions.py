@@ -523,9 +523,10 @@ def _steps(e: For, pairs: list[tuple[Value, Value]], scope: Scope) -> Iterator[t
         for when in whens:
             value = evaluate(e.value, inner)
             name = key_text(evaluate(e.key, inner), inner) if e.key is not None else None
-            if isinstance(value, Failed) or isinstance(name, Failed):
-                yield value if isinstance(value, Failed) else name
-                return
+            for part in (value, name):
+                if isinstance(part, Failed):
+                    yield part
+                    return
             yield when, name, value
 
 

@@ -149,7 +149,7 @@ class Module(Lazy):
         if name == "module":
             return Namespace(self.module)
         if name == "data":
-            return Namespace(lambda type: Namespace(lambda name: self.data(type, name)))
+            return Namespace(lambda kind: Namespace(lambda name: self.data(kind, name)))
         if name == "path":
             return Namespace(self.path_of)
         if name in ("terraform", "tofu"):
@@ -464,7 +464,7 @@ def has_configuration(folder: Path) -> bool:
     from edalint.frontends.terraform.config import SUFFIXES
 
     try:
-        return any(n.endswith(SUFFIXES) for n in os.listdir(folder))
+        return any(p.name.endswith(SUFFIXES) for p in folder.iterdir())
     except OSError:
         return False
 

@@ -6,7 +6,7 @@ expression refers to, though not how. A state is all values: a text that is anot
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from edalint.frontends.terraform.addresses import module_address, split_module
 from edalint.frontends.terraform.blocks import quoted_key
 from edalint.frontends.terraform.configuration import Configuration
 from edalint.model.resources import Resource, Unit
-from edalint.model.values import Map, Ref, Unknown, Value
+from edalint.model.values import Map, Ref, Unknown, Value, refs_in
 from edalint.sources.discovery import Source
 from edalint.sources.problem import SyntaxProblem
 
@@ -26,6 +26,15 @@ IDENTITIES = ("arn", "url", "stream_arn", "invoke_arn", "qualified_arn", "id")
 """Attributes whose text means their resource wherever it stands."""
 POINTERS = frozenset({"aws_cloudwatch_event_target"})
 """Types whose `arn` is an argument that names something else."""
+ECHOES: tuple[tuple[str, str, str], ...] = (
+    ("aws_sqs_queue", "policy", "aws_sqs_queue_policy"),
+    ("aws_sqs_queue", "redrive_policy", "aws_sqs_queue_redrive_policy"),
+    ("aws_sqs_queue", "redrive_allow_policy", "aws_sqs_queue_redrive_allow_policy"),
+    ("aws_sns_topic", "policy", "aws_sns_topic_policy"),
+    ("aws_s3_bucket", "policy", "aws_s3_bucket_policy"),
+    ("aws_kms_key", "policy", "aws_kms_key_policy"),
+)
+"""Attributes in which the provider reads back what a resource of its own has written: type, attribute, type of that resource."""
 
 
 class Planned(NamedTuple):
@@ -103,6 +112,20 @@ class _Reader:
                 value = planned.values.get(name)
                 if isinstance(value, str) and value.startswith(("arn:", "http:", "https:")):
                     self.owners.setdefault(value, Ref(self.id(planned.address), name))
+
+    def without_echoes(self, is_written: Callable[[str, str], bool]) -> None:
+        """Take out what only repeats another resource; what is written once must not look written twice."""
+        writers = {(p.type, ref.id) for p in self.planned for ref in refs_in(self.unit.resources[p.address].properties)}
+        for resource in self.unit.resources.values():
+            for type, attribute, writer in ECHOES:
+                if (
+                    resource.type == type
+                    and attribute in resource.properties
+                    and (writer, resource.id) in writers
+                    and not is_written(resource.address, attribute)
+                ):
+                    properties = resource.properties
+                    resource.properties = properties.like((k, v) for k, v in properties.items() if k != attribute)
 
     def add(self, planned: Planned, properties: Map, siblings: tuple[str, ...]) -> None:
         resource = Resource(self.unit, planned.address, planned.type, properties)
@@ -182,6 +205,7 @@ class _Plan(_Reader):
             if positions is not None:
                 properties = positions.placed(planned.address, properties)
             self.add(planned, properties, siblings.get(planned.address, ()))
+        self.without_echoes(lambda address, attribute: attribute in (configuration.expressions(address) or ()))
         self.outputs(configuration)
         given = self.root.get("variables")
         if isinstance(given, Map):
@@ -237,7 +261,7 @@ class _Plan(_Reader):
         for name, output in declared.items() if isinstance(declared, Map) else ():
             expression = _get(expressions, name, "expression")
             value = output.get("value") if isinstance(output, Map) else None
-            refs: list[Value] = list(configuration.refs(expression, ""))
+            refs: list[Value] = [Ref(r.id, r.attribute or "id") for r in configuration.refs(expression, "")]
             self.unit.outputs[name] = refs or self.known(value, "")
 
 
@@ -262,6 +286,7 @@ class _State(_Reader):
                 if not empty(v) and not (k in IDENTITIES and self.is_own(v, planned.address))
             )
             self.add(planned, values, siblings.get(planned.address, ()))
+        self.without_echoes(lambda address, attribute: False)
         if isinstance(outputs, Map):
             for name, output in outputs.items():
                 self.unit.outputs[name] = self.known(_get(output, "value"), "")
