@@ -248,10 +248,22 @@ def _body(api: Api) -> Any:
             return None
         version = {"swagger": "2.0"} if api.type == REST else {"openapi": "3.0.1"}
         return api.properties.like({**version, "paths": _paths(api, Map()), **_security(api)})
+    if not isinstance(given, Map) or is_intrinsic(given):
+        return given
+    given = _with_authorizers(api, given)
     merges = api.type == HTTP or api.properties.get("MergeDefinitions") is True
-    if not merges or not isinstance(given, Map) or is_intrinsic(given) or not api.paths:
+    if not merges or not api.paths:
         return given
     return given.like({**given, "paths": _paths(api, plain(given.get("paths")))})
+
+
+def _with_authorizers(api: Api, given: Map) -> Map:
+    """A written definition with the authorizers of `Auth` among its own."""
+    added = _security(api)
+    if not added:
+        return given
+    both = {key: Map({**plain(given.get(key)), **value}) for key, value in added.items()}
+    return given.like({**given, **both})
 
 
 def _paths(api: Api, given: Map) -> Map:
