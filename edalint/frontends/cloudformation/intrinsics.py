@@ -134,11 +134,15 @@ class Resolver:
             if not isinstance(argument, str):
                 return argument if isinstance(argument, Unknown) else self.malformed("Fn::Sub", at)
         parts: list[Value] = []
+        known: dict[str, Value] = {}
         end = 0
         for hole in _HOLE.finditer(argument):
             parts.append(argument[end : hole.start()])
             end = hole.end()
-            parts.append(self.hole(hole.group(1).strip(), given, at))
+            name = hole.group(1).strip()
+            if name not in known:  # worked out once: texts in texts that repeat a name would double at every level
+                known[name] = self.hole(name, given, at)
+            parts.append(known[name])
         parts.append(argument[end:])
         return dynamic.references(text(parts), self.scope)
 
