@@ -34,7 +34,7 @@ def diagram(**arguments: Any) -> None:
 
     if (arguments["view"] == "blast") is not bool(arguments["around"]):
         fail("--view blast and --around NAME go together")
-    analysis = analysis_of(arguments, settings_of(arguments), judge=not arguments["no_findings"])
+    analysis = analysis_of(arguments, settings_of(arguments), judge=not arguments["no_findings"], describe=True)
     try:
         text = diagrams.render(
             arguments["format"],

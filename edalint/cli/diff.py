@@ -35,10 +35,13 @@ def diff(
     parts of the repository.
     """
     from edalint.diagrams.changes import compare
+    from edalint.facts import contracts
 
     with ExitStack() as stack:
         before = _analysis(base, paths, config, stack)
         after = _analysis(head, paths, config, stack)
+        for side in (before, after):
+            contracts.describe(side.graph)
         changes = compare(before, after)
         write(_render(format, changes, after), output)
     failed = before.failed or after.failed

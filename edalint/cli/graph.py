@@ -18,7 +18,7 @@ def graph(**arguments: Any) -> None:
     """Print the event-flow graph of the templates under PATHS."""
     from edalint.reports import Options, render_graph
 
-    analysis = analysis_of(arguments, settings_of(arguments), judge=False)
+    analysis = analysis_of(arguments, settings_of(arguments), judge=False, describe=True)
     write(render_graph(arguments["format"], analysis, Options(color=color("auto"))), None)
     if arguments["format"] == "text":
         for diagnostic in analysis.diagnostics:

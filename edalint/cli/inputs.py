@@ -50,8 +50,11 @@ def settings_of(arguments: dict[str, Any]) -> Settings:
         sys.exit(2)
 
 
-def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool) -> Analysis:
-    """The analysis of the command line's paths; mistakes in policies and rule names end the run with status 2."""
+def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool, describe: bool = False) -> Analysis:
+    """The analysis of the command line's paths; mistakes in policies and rule names end the run with status 2.
+
+    `describe`: the graph's nodes and edges get their contracts as attributes, for who shows the graph.
+    """
     from edalint.analysis import analyze
 
     paths, stdin = paths_of(arguments)
@@ -66,6 +69,10 @@ def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool) -
         raise
     if not arguments["paths"]:
         _nothing_here(analysis)
+    if describe and analysis.graph is not None:
+        from edalint.facts import contracts
+
+        contracts.describe(analysis.graph)
     return analysis
 
 

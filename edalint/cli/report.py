@@ -34,7 +34,7 @@ def report(**arguments: Any) -> None:
     """Write one HTML file with the diagram, the findings, the inventory and what is not known."""
     from edalint import diagrams
 
-    analysis = analysis_of(arguments, settings_of(arguments), judge=True)
+    analysis = analysis_of(arguments, settings_of(arguments), judge=True, describe=True)
     text = diagrams.render("html", analysis, group=arguments["group"], title=arguments["title"], icons=arguments["icons"])
     write(text, arguments["output"])
     click.echo(f"{arguments['output']}: {len(analysis.findings)} findings, {len(analysis.graph.nodes)} nodes", err=True)
