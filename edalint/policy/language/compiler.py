@@ -156,7 +156,9 @@ class _Compiler:
         if operator == "==":
             return lambda view, bindings: op.equal(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator == "!=":
-            return lambda view, bindings: op.negation(op.equal(left(view, bindings), right(view, bindings), view, bindings.spend))
+            if any(isinstance(side, Literal) and side.value is None for side in (tree.left, tree.right)):
+                return lambda view, bindings: op.negation(op.equal(left(view, bindings), right(view, bindings), view, bindings.spend))
+            return lambda view, bindings: op.unequal(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator == "in":
             return lambda view, bindings: op.contained(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator in ("<", "<=", ">", ">="):
@@ -379,8 +381,8 @@ def member(target: Value, name: str, view: View) -> Value:
     if isinstance(target, op.SUBJECTS):
         try:
             return view.fact(target, name)
-        except LookupError:
-            return None  # checked when the policy was loaded: another kind of node has it
+        except LookupError:  # checked when the policy was loaded: another kind of node has it
+            return Unknown("", f"'{target.name}' is not in this run") if getattr(target, "kind", "") == "external" else None
     if isinstance(target, dict):
         return view.get(target, name)
     if isinstance(target, (Text, Ref)):

@@ -1,7 +1,8 @@
 """What operators and functions of the language do with values: known, absent (`None`), unknown, mismatched.
 
 - Unknown is contagious, save where an operator is decided without it.
-- Absent equals only null, and with any other operator it gives False (calculating with it gives absent).
+- Absent equals null and what is absent too; every other operator gives False on it (`!=` beside a written null excepted),
+  calculating with it gives absent.
 - Values whose types don't go together give a `Mismatch`, an Unknown that is somebody's mistake and becomes a diagnostic.
 - Property values are untyped: `"30"` is 30 beside a number and `"true"` is true beside a truth value, as for CloudFormation.
 """
@@ -130,6 +131,15 @@ def equal(left: Value, right: Value, view: View, spend: Callable[[int], None]) -
     if isinstance(left, (dict, list)) or isinstance(right, (dict, list)):
         return _equal_collections(left, right, view, spend)
     return _equal_scalars(left, right)
+
+
+def unequal(left: Value, right: Value, view: View, spend: Callable[[int], None]) -> Kleene:
+    """`!=` of two values: what is absent differs from nothing, save from a written null."""
+    if left is None or right is None:
+        return False
+    answer = negation(equal(left, right, view, spend))
+    doubt = next((side for side in (left, right) if isinstance(side, Unknown) and not isinstance(side, Between)), None)
+    return outcome(doubt) if answer is True and doubt is not None else answer
 
 
 def _equal_unknown(left: Value, right: Value) -> Kleene:
