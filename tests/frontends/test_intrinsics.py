@@ -114,7 +114,7 @@ def test_pseudo_parameters(tmp_path: Path) -> None:
     assert value_of(tmp_path, text, region="us-gov-west-1", account="1" * 12).value == f"aws-us-gov/us-gov-west-1/{'1' * 12}/amazonaws.com"
     assert value_of(tmp_path, text, region="cn-north-1", account="1" * 12).value == f"aws-cn/cn-north-1/{'1' * 12}/amazonaws.com.cn"
     unknown = value_of(tmp_path, text).value
-    assert [p.symbol for p in unknown.parts if not isinstance(p, str)] == [
+    assert [p.symbol for p in unknown.parts if isinstance(p, Unknown)] == [
         "AWS::Partition",
         "AWS::Region",
         "AWS::AccountId",
@@ -147,7 +147,7 @@ def test_dynamic_references_stand_inside_of_texts(tmp_path: Path) -> None:
     value = value_of(tmp_path, "'a{{resolve:ssm:x}}b{{resolve:secretsmanager:y}}'").value
 
     assert isinstance(value, Text)
-    assert [p if isinstance(p, str) else p.symbol for p in value.parts] == ["a", "ssm:x", "b", "{{resolve:secretsmanager:y}}"]
+    assert [p.symbol if isinstance(p, Unknown) else p for p in value.parts] == ["a", "ssm:x", "b", "{{resolve:secretsmanager:y}}"]
 
 
 @pytest.mark.parametrize(

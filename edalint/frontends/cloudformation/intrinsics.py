@@ -61,7 +61,7 @@ class Resolver:
         if name in self.scope.parameters:
             return self.scope.parameters.value(name)
         if name in self.resources:
-            return self.absent(name) or Ref(self.scope.id(name))
+            return self.reference(name, "Ref")
         if isinstance(self.resources, Opaque):
             return Unknown("", f"{name} may come from a loop or an included file that is not known")
         if name.startswith("AWS::"):
@@ -69,15 +69,15 @@ class Resolver:
         known = [*self.resources, *self.scope.parameters.declared]
         return self.missing(f"{name} is neither a resource nor a parameter of this template{nearest(name, known)}", at, key)
 
-    def absent(self, name: str) -> Unknown | None:
-        """What stands for a resource that no alternative has; None for one that can exist."""
+    def reference(self, name: str, attribute: str) -> Value:
+        """A resource of this template or an attribute of it; what no alternative has is no resource of the run."""
         raw = self.resources[name]
         if not isinstance(raw, Map) or "Condition" not in raw:
-            return None
+            return Ref(self.scope.id(name), attribute)
         if name not in self._never:
             self._never[name] = not satisfiable(self.scope.conditions.named(raw["Condition"], raw, "Condition"))
         reason = f"{name} never exists: its condition can't be true"
-        return Unknown(self.scope.id(name), reason, outside=True) if self._never[name] else None
+        return Unknown(self.scope.id(name), reason, outside=True) if self._never[name] else Ref(self.scope.id(name), attribute)
 
     def missing(self, message: str, at: Map, key: str) -> Unknown:
         """The value of a name that nothing has."""
@@ -100,7 +100,7 @@ class Resolver:
             found = self.scope.nested.output(name, attribute[len("Outputs.") :])
             if found is not None:
                 return found
-        return self.absent(name) or Ref(self.scope.id(name), attribute)
+        return self.reference(name, attribute)
 
     # functions: argument and the map that holds it
 
