@@ -24,6 +24,10 @@ def load(source: Source, context: Context) -> list[Unit]:
     document = _read(source, context)
     if document is None or not _is_template(document, context):
         return []
+    if "aws:cdk:path" in document.text:
+        from edalint.frontends.cloudformation import cdk
+
+        return [cdk.load_alone(document, source, context)]
     folder = source.display.rpartition("/")[0] or "."
     try:
         return [load_template(document, source.display, (source.display, folder), context)]

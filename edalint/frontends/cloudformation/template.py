@@ -26,14 +26,19 @@ MARK = "__sam__"
 
 
 def load_template(
-    document: Document, unit_path: str, scopes: tuple[str, ...], context: Context, parameters: Mapping[str, Any] | None = None
+    document: Document,
+    unit_path: str,
+    scopes: tuple[str, ...],
+    context: Context,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    region: str | None = None,
+    account: str | None = None,
 ) -> Unit:
-    """The unit of a root template. Values of parameters are those given here, else those of the run."""
+    """The unit of a root template. Parameters, region and account are those given here, else those of the run."""
     unit = Unit(unit_path, "cloudformation", scopes)
-    if context.region:
-        unit.region = context.region
-    if context.account:
-        unit.account = context.account
+    unit.region = region or context.region or unit.region
+    unit.account = account or context.account or unit.account
     values = {**context.parameters, **(parameters or {})}
     scope = Scope(unit, document, context)
     enter(scope, lambda name: values.get(name, MISSING))
