@@ -126,6 +126,12 @@ def _cases(rule: Rule, key: str) -> str:
     return " or ".join(words)
 
 
+def pages(rules: Iterable[Rule]) -> dict[str, str]:
+    """File name -> text of everything under `docs/rules/`."""
+    listed = list(rules)
+    return {"README.md": catalogue(listed), **{f"{rule.id}.md": page(rule) for rule in listed}}
+
+
 def catalogue(rules: Iterable[Rule]) -> str:
     """The table of all rules, in Markdown: `docs/rules/README.md`."""
     lines = ["# Rules", ""]

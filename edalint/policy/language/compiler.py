@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from edalint.facts.view import Members, View
 from edalint.model.conditions import Undecided
+from edalint.model.graph import Node
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 from edalint.policy.language import operations as op
 from edalint.policy.language.syntax import (
@@ -382,7 +383,8 @@ def member(target: Value, name: str, view: View) -> Value:
         try:
             return view.fact(target, name)
         except LookupError:  # checked when the policy was loaded: another kind of node has it
-            return Unknown("", f"'{target.name}' is not in this run") if getattr(target, "kind", "") == "external" else None
+            outside = isinstance(target, Node) and target.kind == "external"
+            return Unknown("", f"'{target.name}' is not in this run") if outside else None
     if isinstance(target, dict):
         return view.get(target, name)
     if isinstance(target, (Text, Ref)):
