@@ -383,8 +383,9 @@ def member(target: Value, name: str, view: View) -> Value:
         try:
             return view.fact(target, name)
         except LookupError:  # checked when the policy was loaded: another kind of node has it
-            outside = isinstance(target, Node) and target.kind == "external"
-            return Unknown("", f"'{target.name}' is not in this run") if outside else None
+            if isinstance(target, Node) and target.kind == "external":
+                return Unknown("", f"'{target.name}' is not in this run")
+            return None
     if isinstance(target, dict):
         return view.get(target, name)
     if isinstance(target, (Text, Ref)):
