@@ -36,6 +36,8 @@ def dead_letter(node: Node, view: View) -> Any:
     Rules, schedules and topics have one for each target or subscription (`part.dead_letter`); a queue outside the run is unknown.
     """
     edges = view.out(node, "dead-letter")
+    if not edges and view.fact(node, "unfit_dead_letters"):
+        return Unknown("", "what is named as the dead-letter queue is no queue")
     return known_end(edges[0] if edges else None)
 
 

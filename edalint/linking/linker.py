@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from edalint.linking import arns
 from edalint.linking.ends import CUSTOM, DEFAULT_BUS, Ends, Meaning, outside, written
 from edalint.linking.names import Names
-from edalint.linking.openness import open_kinds, open_sets_that_leave
+from edalint.linking.openness import open_for_ambiguous, open_kinds, open_sets_by_policy, open_sets_that_leave
 from edalint.model.conditions import Both, Condition, Either, both, satisfiable
 from edalint.model.graph import Declarations, Edge, End, EventGraph, Node, Part, Target
 from edalint.model.resources import Resource, Unit
@@ -58,6 +58,7 @@ class _Linker:
             self._edge(edge)
         self._sort()
         open_sets_that_leave(graph, self.units, self.ends)
+        open_sets_by_policy(graph)
         return graph
 
     # parts
@@ -186,6 +187,8 @@ class _Linker:
         meaning = self.ends.resolve(end)
         if meaning.ambiguous:
             self.graph.ambiguous.append((asker, which, end.value, meaning.ambiguous))
+            if isinstance(asker, Edge):
+                open_for_ambiguous(self.graph, asker.kind, which, meaning.ambiguous, asker.resource)
         for target in meaning.targets:
             if target.node is None and target.resource is None and not outside(target.value):
                 self.graph.unresolved.append((asker, which, target.value))

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from edalint.model.graph import End, EventGraph
+from edalint.linking import arns
+from edalint.model import texts
+from edalint.model.graph import End, EventGraph, Part
 from edalint.model.resources import Resource, Unit
-from edalint.model.values import Value, refs_in
+from edalint.model.values import Ref, Unknown, Value, parts_of, refs_in, settled, text_of
 
 if TYPE_CHECKING:
+    from edalint.iam.document import Entry, Statement
     from edalint.linking.ends import Ends
 
 LEAVING = ("consumers", "senders", "subscribers", "rules", "async_callers")
@@ -25,6 +28,7 @@ OPENED: dict[tuple[str, str], tuple[str, ...]] = {
     ("deliver", "source"): ("subscribers",),
     ("deliver", "target"): ("senders", "async_callers"),
     ("publish", "target"): ("senders",),
+    ("on-failure", "source"): ("on_failure",),
     ("on-failure", "target"): ("senders", "async_callers", "dead_letter_sources"),
     ("on-success", "target"): ("senders", "async_callers"),
     ("dead-letter", "target"): ("dead_letter_sources",),
@@ -63,3 +67,92 @@ def _leaves(graph: EventGraph, ends: Ends, value: Value, why: str) -> None:
             if target.node is not None:
                 for name in LEAVING:
                     graph.open_sets.setdefault((target.node.id, name), why)
+
+
+def open_for_ambiguous(graph: EventGraph, kind: str, which: str, candidates: list[Resource], resource: Resource) -> None:
+    """Open the sets of resources that have one name: the edge belongs to one of them, nobody knows to which."""
+    for name in OPENED.get((kind, which), ()):
+        for candidate in candidates:
+            why = f"'{resource.name}' names it or another resource of that name"
+            graph.open_sets.setdefault((candidate.id, name), why)
+
+
+ADMITTED: dict[str, tuple[str, str]] = {
+    "sqs:sendmessage": ("queue", "senders"),
+    "sqs:receivemessage": ("queue", "consumers"),
+    "sns:publish": ("topic", "senders"),
+    "sns:subscribe": ("topic", "subscribers"),
+    "events:putevents": ("bus", "senders"),
+    "events:putrule": ("bus", "rules"),
+    "kinesis:putrecord": ("stream", "senders"),
+    "kinesis:putrecords": ("stream", "senders"),
+    "kinesis:getrecords": ("stream", "consumers"),
+    "lambda:invokefunction": ("function", "async_callers"),
+}
+"""Action that a resource policy allows -> the kind that it is about, and the set that whoever is let in may belong to."""
+OWN_SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:principalaccount", "aws:principalarn"})
+"""Condition keys that say who may: with them a `*` is not everybody. (An organisation is: other accounts are in it.)"""
+
+
+def open_sets_by_policy(graph: EventGraph) -> None:
+    """Open the sets of nodes whose resource policies let in another account, an organisation, or everybody."""
+    for part in graph.parts:
+        if part.kind != "policy" or part.data.get("policy") != "resource":
+            continue
+        nodes = [t.node for t in part.targets.get("holder", ()) if t.node is not None]
+        if nodes:
+            for name in sorted(_admitted(part, {n.kind for n in nodes})):
+                for node in nodes:
+                    graph.open_sets.setdefault((node.id, name), f"its policy '{part.resource.name}' lets others in")
+
+
+def _admitted(part: Part, kinds: set[str]) -> set[str]:
+    """The sets that a policy opens."""
+    from edalint.iam.document import statements
+
+    found = statements(part.data.get("document"))
+    if isinstance(found, Unknown):
+        return {name for kind, name in ADMITTED.values() if kind in kinds}
+    return {
+        name
+        for statement in found
+        if statement.effect == "Allow" and statement.principals is not None and _lets_others_in(statement, part.resource.unit)
+        for entry in statement.actions or ()
+        for action, (kind, name) in ADMITTED.items()
+        if kind in kinds and texts.wildcard(_lower(entry.value), action) is not False
+    }
+
+
+def _lets_others_in(statement: Statement, unit: Unit) -> bool:
+    if isinstance(statement.conditions, Unknown):
+        return True
+    narrowed = any(test.key in OWN_SOURCES for test in statement.conditions)
+    return any(_is_other(entry, unit, narrowed=narrowed) for entry in statement.principals or ())
+
+
+def _is_other(principal: Entry, unit: Unit, *, narrowed: bool) -> bool:
+    """Whether a principal is somebody outside the account."""
+    value = settled(principal.value)
+    if principal.kind not in ("*", "AWS"):
+        return False
+    if value == "*":
+        return not narrowed
+    if isinstance(value, Ref):
+        return False
+    if isinstance(value, Unknown):
+        return value.symbol != OWN_ACCOUNT
+    account: Value = value
+    if arns.is_arn(value):
+        fields = arns.fields(value, ":")
+        account = fields[4] if len(fields) > 4 else value
+    account = settled(account)
+    if isinstance(account, Unknown):
+        return account.symbol != OWN_ACCOUNT
+    return not (isinstance(account, str) and account == settled(unit.account))
+
+
+OWN_ACCOUNT = "AWS::AccountId"
+
+
+def _lower(value: Value) -> Value:
+    return text_of(p.lower() if isinstance(p, str) else p for p in parts_of(value))
