@@ -1,0 +1,200 @@
+"""What a state machine's executions need to be allowed, who answers task tokens, and who notices that an execution failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from edalint.facts._patterns import rule_pattern
+from edalint.facts._permissions import NO_PATTERN, arn_of, named_role, role_allows
+from edalint.facts.orchestration import state_of, target_of
+from edalint.facts.registry import fact
+from edalint.facts.roles import Need, arns_of, lacking, passed_roles
+from edalint.facts.view import Members, View
+from edalint.iam.decision import Request
+from edalint.model.graph import End, Node, Part, Target
+from edalint.model.values import Kleene, Map, Unknown, Value, refs_in, text_of
+from edalint.patterns import eventbridge
+from edalint.states.integrations import CALLBACK, REQUEST_RESPONSE, SYNC, sdk_needs
+from edalint.states.integrations import Need as Asked
+from edalint.states.machine import State
+
+SUCCESS = "states:SendTaskSuccess"
+START_SYNC = frozenset({"states:StartSyncExecution", "aws-sdk:sfn:startSyncExecution"})
+PRECISE = frozenset({"function", "queue", "topic", "bus", "state-machine", "task", "table"})
+"""Node kinds whose ARN is what a policy for the call names."""
+JUDGED_SDK = frozenset(
+    {"batch", "comprehend", "ecs", "glue", "lambda", "rekognition", "secretsmanager", "sfn", "sns", "sqs", "ssm", "textract", "translate"}
+)
+"""Services (by the SDK's name) whose IAM actions are named as their calls are."""
+STATUS_EVENT = "Step Functions Execution Status Change"
+FAILED = ["FAILED", "TIMED_OUT", "ABORTED"]
+
+
+# what the role has to be allowed
+
+
+@fact("state-machine", gives="list<string>")
+def role_lacks(node: Node, view: View) -> Members[str]:
+    """The actions that its states need to call something and that its role's policies do not allow (`ecs:RunTask for Render`); not those
+    for sending. Open where a policy is not known.
+    """
+    role = _role(node, view)
+    if role is None or role.resource is None:
+        return Members([], "" if role is None else "the role is not declared in this run")
+    found: list[str] = []
+    opened = ""
+    for part in view.parts(node, "state"):
+        missing = lacking(view, role, _needs(part, view), view.target(part, "target"))
+        found += [f"{name} for '{part.element}'" for name in missing]
+        opened = opened or missing.open
+    return Members(found, opened)
+
+
+def _role(node: Node, view: View) -> Target | None:
+    end = node.data.get("role")
+    return named_role(view, end) if isinstance(end, End) and end.value is not None else None
+
+
+def _needs(part: Part, view: View) -> Iterator[Need]:
+    state = state_of(part)
+    call = state.call
+    if call is None or not call.service:
+        return
+    known = state.known_call
+    if known is None:
+        asked = sdk_needs(call.service, call.action) if call.sdk and call.service in JUDGED_SDK else ()
+    elif known.edge == "publish":
+        return
+    else:
+        asked = known.needs + (known.sync_needs if call.integration == SYNC else ())
+    for need in asked:
+        yield from _requests(need, part, view)
+
+
+def _requests(need: Asked, part: Part, view: View) -> Iterator[Need]:
+    if need.on == "roles":
+        yield from passed_roles(view, target_of(part, view))
+        return
+    resources: list[Value] = [NO_PATTERN]
+    target = view.target(part, "target")
+    if need.on == "target" and target is not None and target.node is not None and target.node.kind in PRECISE:
+        resources = arns_of(view, target)
+    elif need.on.startswith("rule/"):
+        unit = part.resource.unit
+        partition = Unknown("AWS::Partition", "the partition is not known", excludes=":/")
+        resources = [text_of(["arn:", partition, ":events:", unit.region, ":", unit.account, ":", need.on])]
+    yield Need(need.action, tuple(Request(need.action, resource) for resource in resources))
+
+
+# task tokens
+
+
+@fact("function", "task", gives="list<part>")
+def tokens_from(node: Node, view: View) -> list[Part]:
+    """The states that run it and hand it a task token."""
+    edges = [
+        e for e in view.into(node, "run") if e.part is not None and e.part.kind == "state" and e.attributes.get("integration") == CALLBACK
+    ]
+    return [e.part for e in edges if e.part is not None and _hands_token(state_of(e.part), node, view) is True]
+
+
+def _hands_token(state: State, node: Node, view: View) -> bool | Unknown:
+    return state.passes_token("Overrides", decide=view.value) if node.kind == "task" else state.passes_token(decide=view.value)
+
+
+@fact("function", "task", gives="bool")
+def may_answer(node: Node, view: View) -> Kleene | None:
+    """Whether its role may report success with a task token; unknown where a policy is not known, absent where it has no role."""
+    role = _role(node, view)
+    if role is None:
+        return None
+    if role.resource is None:
+        return Unknown("", "the role is not declared in this run")
+    machines = [p.owner for p in tokens_from(node, view) if isinstance(p.owner, Node)]
+    resources = [arn_of(view, machine) for machine in machines] or [NO_PATTERN]
+    return role_allows(view, role, *(Request(SUCCESS, resource) for resource in resources))
+
+
+@fact("graph", gives="list<node>")
+def answerers(graph: Any, view: View) -> list[Node]:
+    """Who may report success with a task token that somebody else was handed: functions, tasks and services that get none themselves."""
+    machines = [arn_of(view, machine) for machine in view.graph.of_kind("state-machine")]
+    requests = [Request(SUCCESS, resource) for resource in (*machines, NO_PATTERN)]
+    found = []
+    for node in view.graph.of_kind("function", "service", "task"):
+        if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)):
+            continue
+        role = _role(node, view)
+        if role is not None and role.resource is not None and role_allows(view, role, *requests) is True:
+            found.append(node)
+    return found
+
+
+# who starts it, and who notices
+
+
+@fact("part:state", "part:integration", gives="bool")
+def starts_sync(part: Part, view: View) -> bool:
+    """Whether it starts an execution and waits for its outcome in one call (StartSyncExecution)."""
+    if part.kind == "integration":
+        return part.data.get("service_action") in START_SYNC
+    return view.fact(part, "call") in START_SYNC
+
+
+@fact("part:integration", gives="node", name="target")
+def target_of_integration(part: Part, view: View) -> Node | None:
+    """What it calls; absent where it is nothing that the run knows."""
+    found = view.target(part, "target")
+    return found.node if found is not None else None
+
+
+@fact("state-machine", gives="bool")
+def started_asynchronously(node: Node, view: View) -> bool:
+    """Whether somebody starts it and does not wait: a rule, schedule, topic, function, an API or a state that only starts it."""
+    for edge in view.into(node, "deliver", "invoke", "run"):
+        waits = edge.attributes.get("integration")
+        if edge.kind == "deliver" and edge.source.kind != "pipe":
+            return True
+        if edge.kind in ("invoke", "run") and waits in (None, REQUEST_RESPONSE) and edge.source.kind != "state-machine":
+            return True
+        if edge.source.kind == "state-machine" and waits == REQUEST_RESPONSE:
+            return True
+    return False
+
+
+@fact("state-machine", gives="list<node:rule>")
+def failure_rules(node: Node, view: View) -> Members[Node]:
+    """The rules of this run that can match the event of a failed execution of it. Open where a pattern is not known."""
+    event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
+    event["detail"] = Map({"status": FAILED, "stateMachineArn": [arn_of(view, node)]})
+    wanted = eventbridge.parse(event)
+    found: list[Node] = []
+    opened = ""
+    for rule in view.graph.of_kind("rule"):
+        pattern = rule_pattern(rule, view) if view.exists(rule) else None
+        answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
+        if answer is True:
+            found.append(rule)
+        elif isinstance(answer, Unknown):
+            opened = opened or f"whether '{rule.name}' matches its events is not known"
+    return Members(found, opened)
+
+
+@fact("state-machine", gives="list<node:alarm>")
+def watching_alarms(node: Node, view: View) -> list[Node]:
+    """The alarms of this run that name it."""
+    alarms = (alarm for alarm in view.graph.of_kind("alarm") if view.exists(alarm))
+    return [alarm for alarm in alarms if any(ref.id == node.id for ref in refs_in(alarm.properties))]
+
+
+@fact("state-machine", gives="list<part>")
+def tasks_after_errors(node: Node, view: View) -> list[Part]:
+    """The Task states that a caught error leads to."""
+    parts = view.parts(node, "state")
+    reached: set[int] = set()
+    for part in parts:
+        state = state_of(part)
+        for caught in (s for s, way in state.successors() if way == "catch"):
+            reached |= {id(caught), *(id(later) for later in caught.later())}
+    return [p for p in parts if id(p.data["state"]) in reached and state_of(p).type == "Task"]
