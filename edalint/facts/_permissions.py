@@ -5,8 +5,10 @@ Every answer is True, False or an Unknown. False is only said where every docume
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from edalint.facts.view import View
 from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, service_is
@@ -14,15 +16,20 @@ from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
-from edalint.model.graph import End, Node, Part, Place, Target
+from edalint.model.graph import End, EventGraph, Node, Part, Place, Target
 from edalint.model.resources import Resource
-from edalint.model.values import Kleene, Ref, Text, Unknown, Value
+from edalint.model.values import Kleene, Ref, Text, Unknown, Value, refs_in, text_of
+from edalint.services import registry
 from edalint.services.identity import expand, shape_of
 
 KEY = "AWS::KMS::Key"
 NO_PATTERN = Unknown("", "an ARN of which nothing is known", excludes="*?")
 USE_KEY = ("kms:GenerateDataKey", "kms:Decrypt")
 """What a service needs to put encrypted messages somewhere: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"""
+
+
+_ELSEWHERE = re.compile(r"^arn:aws-[a-z-]+:")
+_HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
 
 class Sender(NamedTuple):
@@ -36,15 +43,27 @@ class Sender(NamedTuple):
 
 
 def reader(view: View) -> Callable[[Value], Value]:
-    """How documents are read in a view: alternatives decided, references as text."""
+    """How documents are read in a view: alternatives decided, references as text, partitions as one."""
 
     def read(value: Value) -> Value:
         value = view.value(value)
         if isinstance(value, (Ref, Text)):
-            return view.value(expand(value, view.graph.resources))
-        return value
+            value = view.value(expand(value, view.graph.resources))
+        return one_partition(value)
 
     return read
+
+
+def one_partition(value: Value) -> Value:
+    """A text as it is in the partition `aws`: who is let in does not hang on the partition that a stack is deployed in."""
+    if isinstance(value, str):
+        return _ELSEWHERE.sub("arn:aws:", value)
+    if not isinstance(value, Text):
+        return value
+    return text_of(
+        _ELSEWHERE.sub("arn:aws:", p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p
+        for p in value.parts
+    )
 
 
 def text(view: View, value: Value) -> Value:
@@ -57,7 +76,7 @@ def arn_of(view: View, node: Node | Resource) -> Value:
     resource = node.resource if isinstance(node, Node) else node
     if resource is None:
         return Unknown("", "it is not declared in this run")
-    return view.value(shape_of(resource, "arn", view.graph.resources))
+    return one_partition(view.value(shape_of(resource, "arn", view.graph.resources)))
 
 
 def service_context(sender: Sender) -> dict[str, Value]:
@@ -89,14 +108,37 @@ def resource_policies(view: View, resource: Resource) -> list[Part]:
     return [p for p in view.policies(resource.id) if p.kind == "policy" and p.data.get("policy") == "resource"]
 
 
-def stray_policies(view: View, kind: str) -> str:
-    """Why a resource of this kind may have a policy that the run can't see; empty where it can't."""
+_CODE = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+"""Types whose content the run may not see: what they are handed, they may set a policy of."""
+_HARMLESS = ("Custom::LogRetention", "Custom::S3AutoDeleteObjects", "Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG")
+"""Custom resources of the CDK whose code sets no policies."""
+_HANDED: WeakKeyDictionary[EventGraph, dict[str, list[Resource]]] = WeakKeyDictionary()
+
+
+def handed_on(view: View, resource: Resource) -> str:
+    """Why code or a stack that the run can't see may let others in to a resource; empty where none is handed it."""
+    handed = _HANDED.get(view.graph)
+    if handed is None:
+        handed = _HANDED[view.graph] = {}
+        for other in view.graph.resources.values():
+            if other.type.startswith(_CODE) and other.type not in _HARMLESS and not registry.DECLARES.get(other.type):
+                for ref in refs_in([value for name, value in other.properties.items() if name != "ServiceToken"]):
+                    handed.setdefault(ref.id, []).append(other)
+    for other in handed.get(resource.id, ()):
+        inside = any(r.startswith(f"{other.id}/") for r in view.graph.resources)
+        if not inside and view.holds(other.when):
+            return f"'{other.name}' is handed '{resource.name}' and may let others in"
+    return ""
+
+
+def stray_policies(view: View, kind: str, resource: Resource | None = None) -> str:
+    """Why a resource (or any of its kind) may have a policy that the run can't see; empty where it can't."""
     for asker, end, value in view.graph.unresolved:
         if not isinstance(asker, Part) or asker.kind not in ("policy", "permission"):
             continue
         if end in ("holder", "function") and kind in asker.ends[end].kinds and view.holds(asker.when):
             return f"'{asker.resource.name}' is a policy of something that is not known ({_reason(value)})"
-    return ""
+    return handed_on(view, resource) if resource is not None else ""
 
 
 def _reason(value: Value) -> str:
@@ -114,7 +156,7 @@ def admits(view: View, node: Node, sender: Sender, action: str) -> Kleene:
         return Unknown("", f"'{node.name}' is not declared in this run")
     parts = resource_policies(view, node.resource)
     if not parts:
-        stray = stray_policies(view, node.kind)
+        stray = stray_policies(view, node.kind, node.resource)
         return Unknown("", stray) if stray else False
     request = Request(action, arn_of(view, node), Principal(service=sender.service), service_context(sender))
     return texts.agreed([allows(group, request) for group in _by_writer(view, parts)])
@@ -144,7 +186,7 @@ def invocable(view: View, function: Node, sender: Sender, qualifier: str) -> Kle
             answer = either(answer, _permits(view, part, sender, qualifier))
         if answer is True:
             return True
-    stray = stray_policies(view, "function")
+    stray = stray_policies(view, "function", function.resource)
     return Unknown("", stray) if answer is False and stray else answer
 
 
@@ -190,7 +232,7 @@ def key_of(view: View, node: Node) -> Resource | Unknown | str | None:
 
 
 def _key(view: View, value: Value, asker: Resource) -> Resource | Unknown | str:
-    if isinstance(value, str) and "alias/aws/" in value:
+    if texts.contains(value, "alias/aws/") is True:
         return "aws"
     for _ in range(4):  # an alias by its name, and the key that it stands for
         target = next((t for t in resolve(view.graph, End(value, (KEY,), "any", asker)) if view.holds(t.when)), None)
@@ -210,7 +252,7 @@ def key_admits(view: View, node: Node, sender: Sender) -> Kleene | None:
     if isinstance(key, str):
         return False  # its policy, which nobody can change, is for the account's principals alone
     groups = _by_writer(view, resource_policies(view, key))
-    stray = stray_policies(view, KEY)
+    stray = stray_policies(view, KEY, key)
     if not groups and stray:
         return Unknown("", stray)
     context = service_context(sender)
@@ -275,7 +317,7 @@ def _documents(view: View, role: Resource) -> tuple[list[Statement], list[Statem
             bounded = added
         else:
             granted += [_not_known(part, added.reason)] if isinstance(added, Unknown) else added
-    stray = stray_policies(view, role.type)
+    stray = stray_policies(view, role.type, role)
     if stray:
         granted.append(Statement(Place(role.properties), unknown=stray))
     return granted, bounded
@@ -314,7 +356,7 @@ def admits_role(view: View, node: Node, role: Target, requests: Iterable[Request
         return False
     parts = resource_policies(view, node.resource)
     if not parts:
-        stray = stray_policies(view, node.kind)
+        stray = stray_policies(view, node.kind, node.resource)
         return Unknown("", stray) if stray else False
     principal = Principal(arn=arn_of(view, role.resource), account=role.resource.unit.account)
     answer: Kleene = False

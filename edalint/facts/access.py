@@ -45,8 +45,7 @@ def sender_of(view: View, edge: Edge) -> Sender | None:
     if service == API_GATEWAY:
         unit, id = resource.unit, shape_of(resource, "id", view.graph.resources)
         request = Unknown("", "the stage, method and path of the call")
-        partition = Unknown("AWS::Partition", excludes=":/") if not isinstance(unit.region, str) else "aws"
-        arn = text_of(["arn:", partition, ":execute-api:", unit.region, ":", unit.account, ":", id, "/", request])
+        arn = text_of(["arn:aws:execute-api:", unit.region, ":", unit.account, ":", id, "/", request])
     return Sender(service, arn, view.value(resource.unit.account))
 
 
@@ -64,8 +63,18 @@ def _service(view: View, edge: Edge, type: str) -> str:
     if type in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         return ALARMS_TO_LAMBDA if kind == "function" else ALARMS
     if type in _APIS and edge.kind == "invoke" and kind == "function":
-        return API_GATEWAY if role is None else ""
+        return API_GATEWAY if role is None and not _authorizer_has_role(view, edge) else ""
     return ""
+
+
+def _authorizer_has_role(view: View, edge: Edge) -> bool:
+    """Whether an API's authorizer is called with a role: by a resource of its own, or inside an OpenAPI body."""
+    if not edge.attributes.get("authorizer"):
+        return False
+    place = edge.place
+    inside = view.value(place.map.get(place.key)) if place.map is not None and place.key is not None else None
+    written = [view.get(edge.resource.properties, name) for name in ("AuthorizerCredentials", "AuthorizerCredentialsArn")]
+    return any(v is not None for v in (*written, view.get(inside, "authorizerCredentials")))
 
 
 @fact("edge:deliver", "edge:dead-letter", "edge:publish", "edge:invoke", gives="string")

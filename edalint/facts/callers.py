@@ -53,7 +53,7 @@ def source_lacks(part: Part, view: View) -> Members[str]:
     if key is False:
         lacks.append(DECRYPT)
     elif isinstance(key, Unknown):
-        lacks.open = lacks.open or key.reason
+        lacks.open = lacks.open or key.reason or "a key that is not known"
     return lacks
 
 

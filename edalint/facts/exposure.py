@@ -90,7 +90,7 @@ def refused_sources(node: Node, view: View) -> Members[Node]:
         return Members([], policy.reason or "a RedriveAllowPolicy that is not known")
     permission = view.string(policy, "redrivePermission", default="allowAll")
     if isinstance(permission, Unknown):
-        return Members([], permission.reason)
+        return Members([], permission.reason or "a redrivePermission that is not known")
     if permission != "byQueue":
         return Members(sources if permission == "denyAll" else [])
     named = view.elements(policy, "sourceQueueArns")
@@ -103,7 +103,7 @@ def refused_sources(node: Node, view: View) -> Members[Node]:
         if allowed is False:
             refused.append(source)
         elif isinstance(allowed, Unknown):
-            open_because = open_because or allowed.reason
+            open_because = open_because or allowed.reason or "a queue that is not known"
     return Members(refused, open_because)
 
 
