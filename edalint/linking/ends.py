@@ -9,7 +9,7 @@ from edalint.linking.arns import Called
 from edalint.linking.names import Candidate, Names
 from edalint.model.conditions import Condition, both, satisfiable
 from edalint.model.graph import End, Node, Target
-from edalint.model.resources import Resource
+from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, Text, Unknown, Value, alternatives, items, parts_of
 
 MAX_STAND_INS = 8
@@ -109,7 +109,7 @@ class Ends:
             # `Ref` of a rule on a custom bus gives `BUS|RULE`.
             last = arns.fields(value, "|")[-1]
             called += [c._replace(name=last) for c in called if last != value]
-        return self._chosen([c for each in called for c in self._names.find(each, end.resource)], value, ambiguous, _text(qualifier))
+        return self._chosen([c for each in called for c in self._names.find(each, _unit(end))], value, ambiguous, _text(qualifier))
 
     def _called(self, called: Called, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
         """A whole ARN or URL."""
@@ -119,7 +119,7 @@ class Ends:
             return [Target(True, self.default_bus, None, value)]
         if not called.kind:
             return self._within(value, end, ambiguous, depth)
-        return self._chosen(self._names.find(called, end.resource), value, ambiguous, _text(called.qualifier))
+        return self._chosen(self._names.find(called, _unit(end)), value, ambiguous, _text(called.qualifier))
 
     def _chosen(self, found: list[Candidate], value: Value, ambiguous: list[Resource], qualifier: str) -> list[Target]:
         if _exclusive(found):
@@ -183,6 +183,10 @@ def _plain(value: Value) -> list[tuple[Condition, Value]]:
     if isinstance(value, list):
         return list(items(value))
     return [(when, plain) for when, plain in alternatives(value) if plain is not None]
+
+
+def _unit(end: End) -> Unit | None:
+    return end.resource.unit if end.resource is not None else None
 
 
 def _text(value: Value) -> str:

@@ -1,10 +1,13 @@
-"""Values that another input of the run provides: CloudFormation exports and SSM parameters, found by their names."""
+"""Values that another input of the run provides, found by their names: CloudFormation exports, SSM parameters, the outputs of
+another Terraform root, and the resources that Terraform's data sources look up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from edalint.linking.names import unit_distance
+from edalint.linking.roots import Roots
 from edalint.model.conditions import Condition, both
 from edalint.model.resources import Unit
 from edalint.model.values import Lookup, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled
@@ -12,6 +15,7 @@ from edalint.model.values import Lookup, OneOf, Ref, Text, Unknown, Value, alter
 PARAMETER = "AWS::SSM::Parameter"
 
 Provided = dict[Hashable, list[tuple[Unit, Condition, Value]]]
+Fill = Callable[[Lookup, Unit], bool]
 
 
 def complete(units: Sequence[Unit]) -> list[Lookup]:
@@ -19,14 +23,43 @@ def complete(units: Sequence[Unit]) -> list[Lookup]:
 
     Returns the lookups that several equally near units provide: they stay unknown.
     """
-    wanted = {lookup.kind for unit in units for lookup in unit.lookups}
+    kinds = {lookup.kind for unit in units for lookup in unit.lookups}
     ambiguous: list[Lookup] = []
-    for kind, provided in (("export", _exports), ("ssm", _parameters)):
-        if kind in wanted:
-            table = provided(units)
+    for kind in ("export", "ssm", "remote-state", "data"):
+        if kind in kinds:
+            fill = _FILLERS[kind](units)
             for unit in units:
-                ambiguous += [lookup for lookup in unit.lookups if lookup.kind == kind and not _fill(lookup, unit, table)]
+                ambiguous += [lookup for lookup in unit.lookups if lookup.kind == kind and not fill(lookup, unit)]
     return ambiguous
+
+
+def _by_name(provided: Callable[[Iterable[Unit]], Provided]) -> Callable[[Sequence[Unit]], Fill]:
+    def filler(units: Sequence[Unit]) -> Fill:
+        table = provided(units)
+        return lambda lookup, asker: _fill(lookup, asker, table)
+
+    return filler
+
+
+def _remote_state(units: Sequence[Unit]) -> Fill:
+    roots = Roots(units)
+
+    def fill(lookup: Lookup, asker: Unit) -> bool:
+        found = roots.output(lookup.key, asker)
+        if found is not None and not _mentions(found, lookup):
+            lookup.found = found
+        return True
+
+    return fill
+
+
+def _data_sources(units: Sequence[Unit]) -> Fill:
+    from edalint.linking.data_sources import DataSources
+
+    return DataSources(units).fill
+
+
+_SEVERAL = object()
 
 
 def _exports(units: Iterable[Unit]) -> Provided:
@@ -48,6 +81,14 @@ def _parameters(units: Iterable[Unit]) -> Provided:
                 _enter(table, unit, resource.when, resource.properties.get("Name"), value)
                 _enter(table, unit, resource.when, Ref(resource.id), value)
     return table
+
+
+_FILLERS: dict[str, Callable[[Sequence[Unit]], Fill]] = {
+    "export": _by_name(_exports),
+    "ssm": _by_name(_parameters),
+    "remote-state": _remote_state,
+    "data": _data_sources,
+}
 
 
 def _enter(table: Provided, unit: Unit, when: Condition, name: Value, value: Value) -> None:
@@ -73,9 +114,8 @@ def _fill(lookup: Lookup, asker: Unit, table: Provided) -> bool:
         if any(found is _SEVERAL for _, found in options):
             return False
         if any(found is not None for _, found in options):
-            lookup.found = one_of(
-                (when, found if found is not None else Unknown("", lookup.reason, outside=True)) for when, found in options
-            )
+            outside = Unknown("", lookup.reason, outside=True)
+            lookup.found = one_of((when, found if found is not None else outside) for when, found in options)
         return True
     found = _nearest(_key(key), asker, table)
     if found is _SEVERAL:
@@ -83,9 +123,6 @@ def _fill(lookup: Lookup, asker: Unit, table: Provided) -> bool:
     if found is not None and not _mentions(found, lookup):
         lookup.found = found
     return True
-
-
-_SEVERAL = object()
 
 
 def _nearest(key: Hashable | None, asker: Unit, table: Provided) -> Value:

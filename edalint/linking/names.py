@@ -54,7 +54,7 @@ class Names:
             return value if value.symbol else None
         return value if isinstance(value, (str, Text)) else None
 
-    def find(self, called: Called, asker: Resource | None) -> list[Candidate]:
+    def find(self, called: Called, asker: Unit | None) -> list[Candidate]:
         """The nearest resources that are called so (several where none is nearer)."""
         name = self.plain(called.name)
         if name is None:
@@ -62,7 +62,7 @@ class Names:
         found = [c for c in self._index.get((called.kind, name), ()) if fits(c.resource, called)]
         if len(found) < 2:
             return found
-        distances = [distance(asker, c.resource) for c in found]
+        distances = [unit_distance(asker, c.resource.unit) if asker is not None else 0 for c in found]
         nearest = min(distances)
         return [c for c, d in zip(found, distances, strict=True) if d == nearest]
 
@@ -75,13 +75,6 @@ def fits(resource: Resource, called: Called) -> bool:
         if service and service != called.service:
             return False
     return _may_equal(called.region, resource.unit.region) and _may_equal(called.account, resource.unit.account)
-
-
-def distance(asker: Resource | None, found: Resource) -> int:
-    """How far a resource is from who names it: the place of the first scope that both are in."""
-    if asker is None:
-        return 0
-    return unit_distance(asker.unit, found.unit)
 
 
 def unit_distance(asker: Unit, found: Unit) -> int:

@@ -17,7 +17,7 @@ class Unit:
     """
 
     __slots__ = (
-        "account",
+        "account", "backend",
         "conditional",
         "documents",
         "exports",
@@ -47,6 +47,8 @@ class Unit:
         """Outputs of the root stack or root module: what they refer to leaves the run."""
         self.ssm: list[tuple[Condition, Value, Value]] = []
         """SSM parameters that the unit writes: (when, name, value). Filled by frontends or services."""
+        self.backend: Map | None = None
+        """Terraform: where the root keeps its state: `backend` (the type) and its arguments; None where it does not say."""
         self.lookups: list[Lookup] = []
         """Every lookup that values of this unit hold, for linking to complete."""
         self.documents: list[Document] = []

@@ -19,14 +19,14 @@ def redrive(target: object) -> dict[str, object]:
     return {"RedrivePolicy": {"deadLetterTargetArn": target, "maxReceiveCount": 3}}
 
 
-def test_a_reference_is_its_resource():
+def test_a_reference_is_its_resource() -> None:
     """A redrive policy that refers to a queue gives the dead-letter edge to it."""
     graph = stack(Orders=(QUEUE, redrive(arn("Failed"))), Failed=(QUEUE, {}))
 
     assert edges(graph) == {"Orders -> Failed: dead-letter"}
 
 
-def test_an_arn_with_holes_names_the_queue_of_that_name():
+def test_an_arn_with_holes_names_the_queue_of_that_name() -> None:
     """`arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:failed` is the queue that is called so; a longer name is not."""
     named = text("arn:aws:sqs:", REGION, ":", ACCOUNT, ":failed")
     graph = stack(Orders=(QUEUE, redrive(named)), Failed=(QUEUE, {"QueueName": "failed"}), Other=(QUEUE, {"QueueName": "failed-2"}))
@@ -34,7 +34,7 @@ def test_an_arn_with_holes_names_the_queue_of_that_name():
     assert edges(graph) == {"Orders -> Failed: dead-letter"}
 
 
-def test_a_reference_inside_an_arn_is_the_resource():
+def test_a_reference_inside_an_arn_is_the_resource() -> None:
     """`arn:...:${Failed.QueueName}` is the queue itself, `${Failed.QueueName}-2` is another."""
     prefix = ["arn:aws:sqs:", REGION, ":", ACCOUNT, ":"]
     graph = stack(
@@ -47,7 +47,7 @@ def test_a_reference_inside_an_arn_is_the_resource():
     assert edges(graph) == {"Orders -> Failed: dead-letter", "Refunds -> Second: dead-letter"}
 
 
-def test_equal_symbols_are_equal_names():
+def test_equal_symbols_are_equal_names() -> None:
     """`${Stage}-failed` in a name and in an ARN is one text; a parameter of another template is another symbol."""
     here, there = Unknown("t.yaml#Parameters.Stage", outside=True), Unknown("u.yaml#Parameters.Stage", outside=True)
     target = text("arn:aws:sqs:", REGION, ":", ACCOUNT, ":", here, "-failed")
@@ -59,7 +59,7 @@ def test_equal_symbols_are_equal_names():
     assert edges(graph) == {"Orders -> Mine: dead-letter"}
 
 
-def test_the_nearest_of_one_name_is_meant():
+def test_the_nearest_of_one_name_is_meant() -> None:
     """A name that two stacks have means the one in the same stage; two equally near are linked to neither, and said."""
     target = "arn:aws:sqs:eu-west-1:111122223333:failed"
     dev = unit("dev/a.yaml", ("dev/a.yaml", "dev"), Orders=(QUEUE, redrive(target)))
@@ -72,7 +72,7 @@ def test_the_nearest_of_one_name_is_meant():
     assert [[r.address for r in several] for *_, several in graph.ambiguous] == [["DevFailed", "ProdFailed"]]
 
 
-def test_another_region_or_account_is_another_queue():
+def test_another_region_or_account_is_another_queue() -> None:
     """Region and account of an ARN must be unknown or equal."""
     unit_here = unit(
         "t.yaml", Orders=(QUEUE, redrive("arn:aws:sqs:us-east-1:111122223333:failed")), Failed=(QUEUE, {"QueueName": "failed"})
@@ -84,7 +84,7 @@ def test_another_region_or_account_is_another_queue():
     assert graph.nodes["external#arn:aws:sqs:us-east-1:111122223333:failed"].kind == "external"
 
 
-def test_the_default_bus_is_made_when_used():
+def test_the_default_bus_is_made_when_used() -> None:
     """A rule without a bus listens on `default`, which nobody declares."""
     graph = stack(
         Placed=("AWS::Events::Rule", {"EventPattern": {"source": ["orders"]}, "Targets": [{"Id": "q", "Arn": arn("Orders")}]}),
@@ -96,7 +96,7 @@ def test_the_default_bus_is_made_when_used():
     assert list(graph.nodes) == ["t.yaml#Placed", "t.yaml#Orders", "default"]
 
 
-def test_alternatives_give_edges_under_their_conditions():
+def test_alternatives_give_edges_under_their_conditions() -> None:
     """A dead-letter queue that hangs on a choice gives one edge for each queue, under that choice."""
     stage = Choice("t.yaml#Stage", "Stage", ("dev", "prod"))
     prod = is_one_of(stage, ["prod"])
@@ -106,7 +106,7 @@ def test_alternatives_give_edges_under_their_conditions():
     assert {(e.target.address, e.when) for e in graph.edges} == {("Kept", prod), ("Failed", negation(prod))}
 
 
-def test_an_export_of_another_template_is_found():
+def test_an_export_of_another_template_is_found() -> None:
     """An import is the resource that another template of the run exports; without it, something outside."""
     imported = Lookup("export", "orders-topic", "import:orders-topic", "not exported by any template of this run")
     consumer = unit(
@@ -119,7 +119,7 @@ def test_an_export_of_another_template_is_found():
     assert edges(graph_of(consumer, producer)) == {"Orders -> Q: deliver"}
 
 
-def test_what_is_exported_may_have_more_neighbours():
+def test_what_is_exported_may_have_more_neighbours() -> None:
     """Consumers, senders, subscribers, rules and callers of a resource are open where it leaves the run, of others not."""
     made = unit("t.yaml", Orders=(TOPIC, {}), Private=(TOPIC, {}))
     made.outputs["Topic"] = ref("Orders")
@@ -129,7 +129,7 @@ def test_what_is_exported_may_have_more_neighbours():
     assert ("t.yaml#Private", "subscribers") not in graph.open_sets
 
 
-def test_an_unknown_that_may_be_inside_opens_its_kinds_and_one_outside_does_not():
+def test_an_unknown_that_may_be_inside_opens_its_kinds_and_one_outside_does_not() -> None:
     """A topic that can't be read may be every topic of the run; a parameter without value names one outside."""
     unreadable, parameter = Unknown("", "Fn::Transform"), Unknown("t.yaml#Parameters.Topic", outside=True)
 
@@ -140,7 +140,7 @@ def test_an_unknown_that_may_be_inside_opens_its_kinds_and_one_outside_does_not(
     assert not stack(Sub=(SUBSCRIPTION, subscribed(parameter)), Orders=(QUEUE, {})).open_kinds
 
 
-def test_one_external_node_for_one_thing_outside():
+def test_one_external_node_for_one_thing_outside() -> None:
     """Two rules that name one imported bus share its node."""
     bus = Unknown("t.yaml#Parameters.BusName", outside=True)
     rule = ("AWS::Events::Rule", {"EventBusName": bus, "EventPattern": {"source": ["x"]}})
@@ -149,7 +149,7 @@ def test_one_external_node_for_one_thing_outside():
     assert edges(graph) == {"BusName -> First: match", "BusName -> Second: match"}
 
 
-def test_policies_are_found_by_what_they_apply_to():
+def test_policies_are_found_by_what_they_apply_to() -> None:
     """A queue policy over two queues is in the policies of both."""
     graph = stack(
         Policy=("AWS::SQS::QueuePolicy", {"Queues": [ref("A"), ref("B")], "PolicyDocument": {"Statement": []}}),
@@ -163,7 +163,7 @@ def test_policies_are_found_by_what_they_apply_to():
     }
 
 
-def test_resolve_answers_for_ends_made_later():
+def test_resolve_answers_for_ends_made_later() -> None:
     """Inference asks with ends of its own: a name that an environment variable holds."""
     graph = stack(Orders=(QUEUE, {"QueueName": "orders"}))
     url = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"

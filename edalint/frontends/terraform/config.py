@@ -39,6 +39,8 @@ class ModuleConfig:
         self.data: dict[tuple[str, str], Block] = {}
         self.calls: dict[str, Block] = {}
         self.providers: list[Block] = []
+        self.backend: Block | None = None
+        """Where the state is kept, as `terraform { backend ... }` says."""
         self.documents: list[Document] = []
 
     def add(self, body: Body) -> None:
@@ -60,6 +62,8 @@ class ModuleConfig:
                     self.calls[name] = block
                 case ("provider", _):
                     self.providers.append(block)
+                case ("terraform", _):
+                    self.backend = next(iter(block.body.of("backend")), self.backend)
                 case _:
                     pass
 

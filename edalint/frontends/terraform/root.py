@@ -51,6 +51,7 @@ def _evaluated(run: Run, config: ModuleConfig, given: dict[str, Value]) -> Unit:
     if context.account:
         unit.account = context.account
     unit.region = _region(root) if not context.region else context.region
+    unit.backend = _backend(root)
     for module in _modules(root):
         unit.documents += [d for d in module.config.documents if all(d is not known for known in unit.documents)]
         for type, name in module.config.resources:
@@ -102,6 +103,15 @@ def _region(root: Module) -> Value:
             if isinstance(value, str):
                 return value
     return Unknown("AWS::Region", "the region is not given (--region)", outside=True, excludes=":/")
+
+
+def _backend(root: Module) -> Map | None:
+    """Where the root keeps its state; the arguments may be given at init instead, then they are not here."""
+    block = root.config.backend
+    if block is None:
+        return None
+    arguments = {name: settled(evaluate(expression, root.scope)) for name, (expression, _) in block.body.arguments.items()}
+    return Map({"backend": block.labels[0] if block.labels else "", **arguments})
 
 
 def given_values(config: ModuleConfig, folder: Path, context: Context, loader: Loader) -> dict[str, Value]:
