@@ -316,6 +316,18 @@ def pipe_filter_problem(node: Node, view: View) -> Any:
     return _said(_record_problem(edge, view)) if edge is not None else None
 
 
+@fact("part:target", gives="string", name="pipe_filter_problem")
+def filter_problem_of_target(part: Part, view: View) -> Any:
+    """Of a pipe's target: why the pipe's filters let nothing through; absent for others."""
+    return pipe_filter_problem(part.owner, view) if isinstance(part.owner, Node) and part.owner.kind == "pipe" else None
+
+
+@fact("part:target", gives="any", name="pipe_filter_place")
+def filter_place_of_target(part: Part, view: View) -> Any:
+    """Of a pipe's target: where the pipe's filter has what lets nothing through. Untyped."""
+    return pipe_filter_place(part.owner, view) if isinstance(part.owner, Node) and part.owner.kind == "pipe" else part.place
+
+
 @fact("part:subscription", "part:mapping", gives="any")
 def filter_place(part: Part, view: View) -> Any:
     """Where the filter has what lets nothing through. Untyped."""
@@ -376,20 +388,55 @@ def stealing_edges(node: Node, view: View) -> Any:
     written: list[tuple[Edge, Any]] = []
     for edge in edges:
         found = record_filter(edge, view)
-        if isinstance(found, Unknown):
-            return found if len(edges) > 1 else []
+        doubt = found if isinstance(found, Unknown) else _doubt(found)
+        if doubt is not None:
+            return doubt if len(edges) > 1 else []
         written.append((edge, _form(found)))
     differing = len({repr(form) for _, form in written}) > 1
     return [e for e, _ in written] if differing else []
 
 
-def _form(found: Filter | None) -> Any:
+def _doubt(found: Filter | None) -> Unknown | None:
+    """Why a filter is not known as a whole."""
+    for pattern in found.patterns if found is not None else ():
+        if pattern.doubt is not None:
+            return pattern.doubt
+        if any(test.op == "unknown" or isinstance(test.operand, Unknown) for leaf in pattern.leaves() for test in leaf.tests):
+            return Unknown("", "a filter is not known as a whole")
+    return None
+
+
+def _form(found: Filter | Unknown | None) -> Any:
     """A filter as something that can be compared."""
-    if found is None or found.lets_all_pass:
+    if found is None or isinstance(found, Unknown) or found.lets_all_pass:
         return None
     return sorted(
         repr(sorted((leaf.path, repr(leaf.tests)) for leaf in branch.values())) for pattern in found.patterns for branch in pattern.branches
     )
+
+
+@fact("queue", gives="list<node>")
+def rival_consumers(node: Node, view: View) -> Any:
+    """The functions and services that read it, one for each code or image; fewer than two where all run the same."""
+    found: dict[str, Node] = {}
+    for edge in view.out(node, "poll"):
+        if edge.target.kind in ("function", "service"):
+            code = _code_of(edge.target, view)
+            if isinstance(code, Unknown):
+                return code
+            found.setdefault(code, edge.target)
+    return list(found.values())
+
+
+def _code_of(node: Node, view: View) -> str | Unknown:
+    """What a function or service runs, as something that can be compared."""
+    if node.kind == "service":
+        images = node.data.get("container_images")
+        return node.id if not images else repr([view.value(image) for image in images])
+    written = view.value(node.properties.get("Code"))
+    if written is None or isinstance(written, Unknown):
+        return node.id if written is None else written
+    return repr((written, view.value(node.properties.get("Handler"))))
 
 
 # chains
