@@ -14,6 +14,10 @@ REPORTS = {
     "concise": "concise:render",
     "json": "findings_json:render",
     "sarif": "sarif:render",
+    "junit": "junit:render",
+    "github": "github:render",
+    "gitlab": "gitlab:render",
+    "markdown": "markdown:render",
 }
 """Format of `edalint check` -> module and function."""
 
