@@ -20,6 +20,8 @@ from edalint.states.machine import State, is_expression
 MAX_PAIRS = 400
 """More pairs of filters than this are not compared."""
 MAX_DEPTH = 30
+SUCCESS_EVENT = "Lambda Function Invocation Result - Success"
+"""What a function's destination for success puts on a bus: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
 
 
 class Filter:
@@ -181,6 +183,8 @@ def events_sent(edge: Edge, view: View) -> list[Map] | Unknown:
         return state_events(part, view, edge.target)
     if edge.kind == "deliver" and edge.source.kind == "pipe" and part is not None:
         return [_event(view.get(part.properties, "EventBridgeEventBusParameters"), view)]
+    if edge.kind == "on-success":
+        return [Map({"source": "lambda", "detail-type": SUCCESS_EVENT, "detail": Unknown("", "what the function answers")})]
     if part is not None and part.kind == "integration":
         parameters = view.get(part.properties, "RequestParameters")
         if isinstance(parameters, dict) and "Source" in parameters:

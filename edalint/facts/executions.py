@@ -12,6 +12,7 @@ from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request
+from edalint.inference.actors import definitions
 from edalint.model.graph import End, Node, Part, Target
 from edalint.model.values import Kleene, Map, Unknown, Value, refs_in, text_of
 from edalint.patterns import eventbridge
@@ -52,7 +53,8 @@ def role_lacks(node: Node, view: View) -> Members[str]:
 
 
 def _role(node: Node, view: View) -> Target | None:
-    end = node.data.get("role")
+    holder = next((holder for when, holder in definitions(view.graph, node) if view.holds(when)), None)
+    end = holder.data.get("role") if holder is not None else None
     return named_role(view, end) if isinstance(end, End) and end.value is not None else None
 
 

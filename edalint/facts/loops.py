@@ -38,7 +38,7 @@ def sort_of_passage(edge: Edge) -> tuple[Any, ...]:
         return ("poll", edge.source.id)
     if "inferred" in edge.attributes:
         return ("inferred",)
-    tells = edge.part is not None or edge.source.kind in ("rule", "bucket", "pipe", "stream")
+    tells = edge.part is not None or edge.kind == "on-success" or edge.source.kind in ("rule", "bucket", "pipe", "stream")
     return ("own", id(edge)) if tells else ("plain", edge.source.kind == "schedule", edge.source.kind == "alarm")
 
 

@@ -16,8 +16,9 @@ from edalint.facts._patterns import (
 )
 from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, View
+from edalint.inference.actors import definitions
 from edalint.model import texts
-from edalint.model.graph import Edge, Node, Part, Place
+from edalint.model.graph import Edge, Node, Part, Place, unique
 from edalint.model.values import Kleene, Map, Ref, Text, Unknown
 from edalint.patterns import aws_events, esm, eventbridge, sns
 from edalint.patterns.kleene import all_of, any_of, negation
@@ -143,7 +144,7 @@ def meant(node: Node, view: View) -> Any:
 
 @fact("rule", gives="list<node:bucket>")
 def buckets(node: Node, view: View) -> Any:
-    """The buckets of this run whose own events its pattern names (`detail.bucket.name`); not those of CloudTrail."""
+    """The buckets of this run whose own events its pattern names (`detail.bucket.name`, `resources`); not those of CloudTrail."""
     taken = sources(node, view)
     if taken is None or isinstance(taken, Unknown):
         return taken if isinstance(taken, Unknown) else []
@@ -152,11 +153,16 @@ def buckets(node: Node, view: View) -> Any:
     types = detail_types(node, view)
     if isinstance(types, list) and all(kind in aws_events.CLOUDTRAIL for kind in types if isinstance(kind, str)) and types:
         return []
-    names = _values(node, view, "detail", "bucket", "name")
-    if names is None or isinstance(names, Unknown):
-        return names if isinstance(names, Unknown) else []
-    own = [(b, named(view, Ref(b.id))) for b in view.graph.of_kind("bucket") if view.exists(b) and b.resource is not None]
-    return [b for b, name in own if any(_is_text(n) and texts.equal(n, name) is True for n in names)]
+    found: list[Node] = []
+    for path, form in ((("detail", "bucket", "name"), "Ref"), (("resources",), "Arn")):
+        names = _values(node, view, *path)
+        if isinstance(names, Unknown):
+            return names
+        for bucket in view.graph.of_kind("bucket") if names else ():
+            if view.exists(bucket) and bucket.resource is not None and bucket not in found:
+                name = named(view, Ref(bucket.id, form))
+                found += [bucket] if any(_is_text(n) and texts.equal(n, name) is True for n in names or ()) else []
+    return found
 
 
 def _is_text(value: Any) -> bool:
@@ -167,6 +173,12 @@ def _is_text(value: Any) -> bool:
 def target_sorts(node: Node, view: View) -> list[str]:
     """What sorts of targets it has: `lambda`, `sqs`, `ecs`, `bus`, `logs`, `firehose` ..."""
     return [str(p.data.get("kind") or "other") for p in view.parts(node, "target")]
+
+
+@fact("rule", "schedule", gives="list<node>")
+def targets(node: Node, view: View) -> Members[Node]:
+    """What it delivers to."""
+    return Members(unique(e.target for e in view.out(node, "deliver")))
 
 
 @fact("bucket", gives="bool")
@@ -431,12 +443,20 @@ def rival_consumers(node: Node, view: View) -> Any:
 def _code_of(node: Node, view: View) -> str | Unknown:
     """What a function or service runs, as something that can be compared."""
     if node.kind == "service":
-        images = node.data.get("container_images")
-        return node.id if not images else repr([view.value(image) for image in images])
+        return _images_of(node, view)
     written = view.value(node.properties.get("Code"))
     if written is None or isinstance(written, Unknown):
         return node.id if written is None else written
     return repr((written, view.value(node.properties.get("Handler"))))
+
+
+def _images_of(service: Node, view: View) -> str | Unknown:
+    """The images that a service runs."""
+    task = next((holder for when, holder in definitions(view.graph, service) if view.holds(when)), None)
+    if task is None:
+        return Unknown("", "the task definition is not declared in this run")
+    images = [view.get(c.properties, "Image") for c in task.data.get("containers", ()) if view.holds(c.when)]
+    return next((image for image in images if isinstance(image, Unknown) and not image.symbol), None) or repr(images)
 
 
 # chains
