@@ -57,7 +57,7 @@ def hole(value: Any) -> str:
     if isinstance(value, dict) and "Ref" in value:
         return f"${{{value['Ref']}}}"
     if isinstance(value, dict) and isinstance(value.get("Fn::GetAtt"), list):
-        return f"${{{'.'.join(value['Fn::GetAtt'])}}}"
+        return f"${{{'.'.join(map(str, value['Fn::GetAtt']))}}}"
     return json.dumps(normal(value), sort_keys=True)
 
 

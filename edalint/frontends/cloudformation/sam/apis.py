@@ -111,6 +111,11 @@ def machine_rest(expansion: Expansion, event: Event) -> None:
     _put(api, event, _path(event), ANY if method == "any" else method, integration)
 
 
+def comes_later(event: Event) -> bool:
+    """Whether an event has to wait: the default route of an HTTP API covers its others, so it is expanded first."""
+    return event.type != "HttpApi" or (event.get("Path") or event.get("Method")) not in (None, DEFAULT_PATH)
+
+
 def function_http(expansion: Expansion, event: Event) -> None:
     """A route of an HTTP API that calls the function."""
     given = event.get("ApiId")

@@ -52,7 +52,7 @@ def expand(expansion: Expansion, id: str, resource: Map, properties: Map) -> Non
     alias = _alias(expansion, owner, properties)
     _url(expansion, owner, properties)
     _event_invoke_config(expansion, owner, role, properties, alias)
-    for event in expansion.events(owner, properties):
+    for event in sorted(expansion.events(owner, properties), key=apis.comes_later):
         maker = EVENTS.get(event.type)
         if maker is None:
             expansion.diagnose(f"SAM has no event type {event.type} for functions (event {event.key} of {id})", event.place)
@@ -97,7 +97,8 @@ def _role(expansion: Expansion, owner: Owner, properties: Map, function: Map) ->
     role.attach(f"service-role/{'AWSLambdaBasicDurableExecutionRolePolicy' if durable else 'AWSLambdaBasicExecutionRole'}")
     if not is_absent(properties.get("Tracing")) and properties["Tracing"] != "Disabled":
         role.attach("AWSXrayWriteOnlyAccess")
-    if not is_absent(properties.get("VpcConfig")):
+    network = properties.get("VpcConfig")
+    if not is_absent(network) and network != {}:
         role.attach("service-role/AWSLambdaVPCAccessExecutionRole")
     queue = plain(properties.get("DeadLetterQueue"))
     action = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}.get(str(queue.get("Type")))
