@@ -29,11 +29,7 @@ def load(source: Source, context: Context) -> list[Unit]:
 
         return [cdk.load_alone(document, source, context)]
     folder = source.display.rpartition("/")[0] or "."
-    try:
-        return [load_template(document, source.display, (source.display, folder), context)]
-    except RecursionError:
-        context.diagnose(None, f"{source.display} is nested too deep to be read", "too-deep", "error", source.display)
-        return []
+    return [load_template(document, source.display, (source.display, folder), context)]
 
 
 def _read(source: Source, context: Context) -> Document | None:

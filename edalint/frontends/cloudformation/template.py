@@ -41,11 +41,14 @@ def load_template(
     unit.account = account or context.account or unit.account
     values = {**context.parameters, **(parameters or {})}
     scope = Scope(unit, document, context)
-    enter(scope, lambda name: values.get(name, MISSING))
-    add_resources(scope)
-    add_outputs(scope)
-    for name in scope.parameters.declared:
-        unit.parameters[name] = scope.parameters.value(name)
+    try:
+        enter(scope, lambda name: values.get(name, MISSING))
+        add_resources(scope)
+        add_outputs(scope)
+        for name in scope.parameters.declared:
+            unit.parameters[name] = scope.parameters.value(name)
+    except RecursionError:  # templates in templates, each as deep as one may be
+        context.diagnose(None, f"{document.path} is nested too deep to be read", "too-deep", "error", document.path)
     return unit
 
 
