@@ -6,8 +6,8 @@ import math
 
 from edalint.frontends.terraform.functions import NotKnown, Refused, any_number, elements, function, text, whole_number
 from edalint.frontends.terraform.hidden import Encoded, Failed, set_of
-from edalint.frontends.terraform.types import BOOL, NUMBER, STRING, convert
-from edalint.model.values import Map, Ref, Unknown, Value
+from edalint.frontends.terraform.types import BOOL, NUMBER, STRING, convert, string_of
+from edalint.model.values import Map, Ref, Text, Unknown, Value
 
 
 def _exact(value: float) -> int | float:
@@ -102,23 +102,33 @@ def _converted(value: Value) -> Value:
     return value
 
 
+def unified(values: list[Value]) -> list[Value]:
+    """Elements of one type: where some are strings, numbers and bools become strings too."""
+    if not any(isinstance(v, (str, Text)) for v in values):
+        return list(values)
+    return [string_of(v) if isinstance(v, (int, float)) else v for v in values]
+
+
 @function("tolist")
 def to_list(value: Value) -> Value:
     """`tolist(value)`."""
-    return list(elements(value)) if value is not None else None
+    return unified(elements(value)) if value is not None else None
 
 
 @function("toset")
 def to_set(value: Value) -> Value:
     """`toset(value)`."""
-    return set_of(elements(value)) if value is not None else None
+    return set_of(unified(elements(value))) if value is not None else None
 
 
 @function("tomap")
 def to_map(value: Value) -> Value:
     """`tomap(value)`."""
-    if isinstance(value, dict) or value is None:
-        return value
+    if isinstance(value, dict):
+        items = zip(value, unified(list(value.values())), strict=True)
+        return value.like(items) if isinstance(value, Map) else Map(items)
+    if value is None:
+        return None
     if isinstance(value, (list, str, int, float, Encoded)):
         raise Refused("a map is needed")
     raise NotKnown

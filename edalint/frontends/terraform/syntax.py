@@ -282,14 +282,14 @@ class _Reader:
         if inner.type == "quoted_template":
             children = inner.named_children
             tokens = self.tokens(children[1:-1], children[0].end_byte, children[-1].start_byte, unescaped)
-            return assemble(tokens, flush=False)
+            return assemble(tokens, lines=False)
         children = inner.named_children
         names = [c for c in children if c.type == "heredoc_identifier"]
         start = self.source.index(b"\n", names[0].end_byte - 1) + 1
         end = max(self.source.rfind(b"\n", 0, names[-1].start_byte) + 1, start)
         inside = [c for c in children if c.type in ("template_interpolation", "template_directive")]
         tokens = self.tokens(inside, start, end, undoubled)
-        return assemble(tokens, flush=self.text(children[0]).startswith("<<-"))
+        return assemble(tokens, lines=True, flush=self.text(children[0]).startswith("<<-"))
 
     def tokens(self, nodes: list[Node], start: int, end: int, decode: Callable[[str], str]) -> list[Token]:
         """The template's texts, holes and directives in order; texts are what stands between the others."""

@@ -21,12 +21,15 @@ class Token(NamedTuple):
     mark: Mark = Mark(1, 1, 2)
 
 
-def assemble(tokens: list[Token], *, flush: bool) -> Expression:
-    """The expression of a template. A lone hole is its expression, whatever its type; text alone is a literal."""
+def assemble(tokens: list[Token], *, lines: bool, flush: bool = False) -> Expression:
+    """The expression of a template. A lone hole is its expression, whatever its type; text alone is a literal.
+
+    `lines`: it is no quoted string, so that strip markers act on one line; `flush`: the indentation goes (`<<-`).
+    """
+    pieces = _stripped(_lines(tokens) if lines else tokens)
     if flush:
-        tokens = _flushed(tokens)
-    tokens = _stripped(tokens)
-    template = _nest(tokens, 0, frozenset())[0]
+        pieces = _flushed(pieces)
+    template = _nest(_joined(pieces), 0, frozenset())[0]
     if not template.parts:
         return Literal("")
     if len(template.parts) == 1 and (len(tokens) == 1 or isinstance(template.parts[0], Literal)):
@@ -34,14 +37,32 @@ def assemble(tokens: list[Token], *, flush: bool) -> Expression:
     return template
 
 
-def _flushed(tokens: list[Token]) -> list[Token]:
-    """`<<-`: the smallest indentation of all lines is taken from every line; blank lines don't count."""
+def _lines(tokens: list[Token]) -> list[Token]:
+    """The tokens with every text taken apart into lines: strip markers and indentation work on lines."""
     pieces: list[Token] = []
     for token in tokens:
         if token.kind == "text":
             pieces.extend(Token("text", text=line) for line in token.text.splitlines(keepends=True))
         else:
             pieces.append(token)
+    return pieces
+
+
+def _stripped(pieces: list[Token]) -> list[Token]:
+    """`${~ x ~}`: the white space of the line's text before and after it goes."""
+    result: list[Token] = []
+    for index, piece in enumerate(pieces):
+        if piece.kind == "text":
+            text = piece.text.lstrip() if index and pieces[index - 1].right else piece.text
+            if index + 1 < len(pieces) and pieces[index + 1].left:
+                text = text.rstrip()
+            piece = piece._replace(text=text)
+        result.append(piece)
+    return result
+
+
+def _flushed(pieces: list[Token]) -> list[Token]:
+    """`<<-`: the smallest indentation of all lines is taken from every line; blank lines don't count."""
     smallest: int | None = None
     starts: set[int] = set()
     at_start = True
@@ -53,7 +74,7 @@ def _flushed(tokens: list[Token]) -> list[Token]:
                 starts.add(index)
         at_start = piece.kind == "text" and piece.text.endswith("\n")
     if not smallest:
-        return tokens
+        return pieces
     return [p._replace(text=p.text[smallest:]) if i in starts and p.kind == "text" else p for i, p in enumerate(pieces)]
 
 
@@ -64,25 +85,14 @@ def _indentation(piece: Token) -> int | None:
     return None if not rest and piece.text.endswith("\n") else len(piece.text) - len(rest)
 
 
-def _stripped(tokens: list[Token]) -> list[Token]:
+def _joined(pieces: list[Token]) -> list[Token]:
+    """The texts in a row as one, empty ones left out."""
     result: list[Token] = []
-    strip_next = False
-    for index, token in enumerate(tokens):
-        if token.kind == "text":
-            text = token.text.lstrip() if strip_next else token.text
-            following = tokens[index + 1] if index + 1 < len(tokens) else None
-            if following is not None and following.left:
-                text = text.rstrip()
-            strip_next = strip_next and not text
-            if not text:
-                continue
-            if result and result[-1].kind == "text":
-                result[-1] = result[-1]._replace(text=result[-1].text + text)
-            else:
-                result.append(Token("text", text=text))
-        else:
-            strip_next = token.right
-            result.append(token)
+    for piece in pieces:
+        if piece.kind == "text" and result and result[-1].kind == "text":
+            result[-1] = result[-1]._replace(text=result[-1].text + piece.text)
+        elif piece.kind != "text" or piece.text:
+            result.append(piece)
     return result
 
 
