@@ -134,8 +134,8 @@ def rows(folder: Path | None = None) -> dict[str, Row]:
 
 def rule_texts(rule: Rule) -> dict[str, Any]:
     """`why`, `fix`, `references` of a rule; read when they are printed."""
-    if not Path(rule.file).is_absolute():
-        folder = rules_folder()
+    folder = rules_folder()
+    if not Path(rule.file).is_absolute() or folder in Path(rule.file).parents:
         found: dict[str, dict[str, Any]] = storage.table(TEXTS, lambda: files_in(folder), lambda: _texts(folder))
         return found[rule.id]
     from edalint.policy.rulefile import texts

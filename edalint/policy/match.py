@@ -65,6 +65,8 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
         for start, bind in routes.paths(root, _selectors(rule)):
             yield Candidate(start, start.when, bind)
     elif form == "cycle":
+        if not _may_come_back(root.graph, _over(rule)):
+            return
         from edalint.policy.cycles import cycles  # what reads patterns is only imported where a rule asks for cycles
 
         for start, bind in cycles(root, _over(rule), _ends_loop(rule)):
@@ -154,6 +156,25 @@ def _selector(rule: Rule, selector: dict[str, Any]) -> Callable[[Node, View], Kl
         return lambda node, view: node.kind == kind
     where = rule.expression(selector["where"][0])
     return lambda node, view: holds(where, view, names_of(rule, view, node=node))
+
+
+def _may_come_back(graph: EventGraph, over: frozenset[str]) -> bool:
+    """Whether any edge is left after taking away, again and again, the nodes into which none leads."""
+    edges = [e for e in graph.edges if not over or e.kind in over]
+    into: dict[str, int] = {}
+    outgoing: dict[str, list[str]] = {}
+    for edge in edges:
+        into[edge.target.id] = into.get(edge.target.id, 0) + 1
+        outgoing.setdefault(edge.source.id, []).append(edge.target.id)
+    free = [node for node in outgoing if node not in into]
+    left = len(edges)
+    while free:
+        for target in outgoing.get(free.pop(), ()):
+            left -= 1
+            into[target] -= 1
+            if not into[target]:
+                free.append(target)
+    return left > 0
 
 
 def _over(rule: Rule) -> frozenset[str]:
