@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edalint.facts._patterns import filter_of, overlapping
 from edalint.facts.registry import fact
-from edalint.facts.routing import filter_of_source
 from edalint.facts.view import View
 from edalint.model.graph import Edge, Node
 from edalint.model.values import Kleene, Unknown
@@ -77,6 +75,9 @@ def _first_target(way: Way) -> Node:
 
 def _both_pass(one: Way, two: Way, view: View) -> Kleene:
     """Whether one event can take both ways."""
+    from edalint.facts._patterns import filter_of, overlapping
+    from edalint.facts.routing import filter_of_source
+
     first = [way[1] if way[0].kind == "match" else way[0] for way in (one, two)]
     answer = overlapping(filter_of_source(first[0], view), filter_of_source(first[1], view))
     if answer is not True:

@@ -253,6 +253,14 @@ def timeout(node: Node, view: View) -> Any:
     return view.integer(node.properties, "Timeout", default=lambda_.TIMEOUT.value)
 
 
+@fact("function", gives="int")
+def async_retries(node: Node, view: View) -> Any:
+    """How often a failed asynchronous invocation is tried again: 2, unless a configuration says otherwise; of several the most."""
+    found = [view.fact(part, "maximum_retry_attempts") for part in view.parts(node, "invoke-config")]
+    unknown = next((n for n in found if isinstance(n, Unknown)), None)
+    return unknown if unknown is not None else max(found, default=lambda_.ASYNC_RETRIES.value)
+
+
 @fact("part:invoke-config", gives="int", name="maximum_retry_attempts")
 def attempts_of_invocations(part: Part, view: View) -> Any:
     """How often a failed asynchronous invocation is tried again (2 unless set)."""

@@ -165,7 +165,7 @@ def policy_part(
 
 
 def named(value: Value) -> str:
-    """A value as part of an element's name: its literal text, `${Address}` for what it refers to, `?` for what is not known."""
+    """A value as part of an element's name: its literal text, `${Address}` for what it refers to, `${Symbol}` or `?` for what is not known."""
     words = []
     for part in parts_of(value):
         if isinstance(part, str):
@@ -173,7 +173,7 @@ def named(value: Value) -> str:
         elif isinstance(part, Ref):
             words.append("${" + part.id.rsplit("#", 1)[-1] + "}")
         else:
-            words.append("?")
+            words.append("${" + part.symbol.rsplit("#", 1)[-1] + "}" if part.symbol else "?")
     return "".join(words) or "?"
 
 
