@@ -172,7 +172,7 @@ def _is_text(value: Any) -> bool:
 @fact("rule", "schedule", gives="list<string>")
 def target_sorts(node: Node, view: View) -> list[str]:
     """What sorts of targets it has: `lambda`, `sqs`, `ecs`, `bus`, `logs`, `firehose` ..."""
-    return [str(p.data.get("kind") or "other") for p in view.parts(node, "target")]
+    return [view.fact(p, "target_type") for p in view.parts(node, "target")]
 
 
 @fact("rule", "schedule", gives="list<node>")

@@ -13,7 +13,7 @@ from edalint.linking import resolve
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import End, EventGraph, Node, Part
 from edalint.model.resources import Resource
-from edalint.model.values import Ref, Text, Value, alternatives, parts_of, text_of
+from edalint.model.values import Ref, Text, Unknown, Value, alternatives, parts_of, text_of
 from edalint.services.identity import expand, shape_of
 
 
@@ -88,6 +88,39 @@ def grants_of(graph: EventGraph, role: Resource) -> Grants:
                 if statement.effect == "Allow" and word:
                     _read(graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
+
+
+def unread(graph: EventGraph, role: Resource) -> list[tuple[str, tuple[Action, ...]]]:
+    """The policies written for a role of which something is not known: which, and the actions that they may allow all the same."""
+    found: list[tuple[str, tuple[Action, ...]]] = []
+    for part in graph.policies.get(role.id, ()):
+        if part.data.get("policy") == "managed" and any(
+            target.resource is None and statements_of(target.value) is None for target in part.targets.get("managed", ())
+        ):
+            found.append((part.resource.name, ACTIONS))
+        if part.data.get("policy") != "identity":
+            continue
+        read = statements(part.data.get("document"))
+        if not isinstance(read, list):
+            found.append((part.resource.name, ACTIONS))
+            continue
+        open_ones = [s for s in read if isinstance(s.effect, Unknown) or s.unknown or _may_concern(s)]
+        actions = tuple(a for a in ACTIONS if any(_may_reach(s, a) for s in open_ones))
+        if actions:
+            found.append((part.resource.name, actions))
+    return found
+
+
+def _may_concern(statement: Statement) -> bool:
+    """Whether what a statement allows, or on what, is not known in part."""
+    entries = (*(statement.actions or ()), *(statement.resources or ()))
+    return any(isinstance(entry.value, Unknown) and not entry.value.outside for entry in entries) or any(
+        isinstance(entry.value, Unknown) for entry in statement.actions or ()
+    )
+
+
+def _may_reach(statement: Statement, action: Action) -> bool:
+    return bool(statement.unknown) or any(reach(statement, name) for name in action.names)
 
 
 def _statements(part: Part) -> Iterator[tuple[Condition, Statement, bool]]:

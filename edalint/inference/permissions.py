@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from edalint.iam.document import statements
 from edalint.iam.grants import reach
 from edalint.inference.actors import Acts, actors, mentions
-from edalint.inference.grants import RECEIVING, SENDING, Action, Grant, Grants, Wide, covers, grants_of
+from edalint.inference.grants import RECEIVING, SENDING, Action, Grant, Grants, Wide, covers, grants_of, unread
 from edalint.linking import resolve
 from edalint.model.conditions import Condition, both, either
 from edalint.model.graph import Edge, End, EventGraph, Node, Part, Place
@@ -193,6 +193,11 @@ class _Inference:
                     self._open_for(acts, grant, [grant.node])
             for wide in held.wide:
                 self._open_for(acts, wide, self.graph.of_kind(*wide.action.kinds))
+            for policy, actions in unread(self.graph, acts.role):
+                for action in (a for a in actions if not (a.reverse and acts.node.kind == "state-machine")):
+                    for node in self.graph.of_kind(*action.kinds):
+                        for name in SETS[action.edge]:
+                            self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
 
     def _open_for(self, acts: Acts, grant: Grant | Wide, nodes: Iterable[Node]) -> None:
         action = grant.action
