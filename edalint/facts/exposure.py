@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edalint.facts._permissions import reader, resource_policies, statements_in, text
+from edalint.facts._permissions import arn_of, reader, resource_policies, statements_in, text
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.iam.decision import covers
-from edalint.iam.document import Statement, structured
+from edalint.iam.document import Statement
 from edalint.model import texts
 from edalint.model.graph import Edge, Node, Part, Place, unique
-from edalint.model.values import Kleene, Map, Ref, Unknown, settled
-from edalint.services.identity import shape_of
+from edalint.model.values import Kleene, Ref, Unknown, settled
 
 SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish", "bus": "events:PutEvents"}
 SOURCE_KEYS = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
@@ -85,38 +84,44 @@ def _lets_any_source(statement: Statement) -> Kleene:
 def refused_sources(node: Node, view: View) -> Members[Node]:
     """The queues whose redrive policy names this one and that its RedriveAllowPolicy does not let in."""
     sources = unique(e.source for e in view.into(node, "dead-letter") if e.source.kind == "queue")
-    policy = _redrive_allow_policy(node, view)
-    if isinstance(policy, Unknown):
-        return Members([], policy.reason or "a RedriveAllowPolicy that is not known")
-    permission = view.string(policy, "redrivePermission", default="allowAll")
-    if isinstance(permission, Unknown):
-        return Members([], permission.reason or "a redrivePermission that is not known")
-    if permission != "byQueue":
-        return Members(sources if permission == "denyAll" else [])
-    named = view.elements(policy, "sourceQueueArns")
-    if isinstance(named, Unknown):
-        return Members([], named.reason or "a list of queues that is not known")
     refused: list[Node] = []
     open_because = ""
-    for source in sources:
-        allowed = _is_named(source, named, view)
-        if allowed is False:
-            refused.append(source)
-        elif isinstance(allowed, Unknown):
-            open_because = open_because or allowed.reason or "a queue that is not known"
+    for part in _redrive_allow_policies(node, view):
+        for source in sources:
+            allowed = _takes(view, part, source)
+            if allowed is False and source not in refused:
+                refused.append(source)
+            elif isinstance(allowed, Unknown):
+                open_because = open_because or allowed.reason or "a RedriveAllowPolicy that is not known"
     return Members(refused, open_because)
 
 
-def _redrive_allow_policy(node: Node, view: View) -> Map | Unknown | None:
-    """The policy as a map, also where it is JSON text."""
-    value = view.value(structured(view.value(node.properties.get("RedriveAllowPolicy")), Place(node.properties, "RedriveAllowPolicy")))
-    return value if value is None or isinstance(value, (Map, Unknown)) else Unknown("", "a RedriveAllowPolicy that is no map")
+@fact("queue", gives="any")
+def redrive_allow_policy(node: Node, view: View) -> Place | None:
+    """Where it is written whose dead letters it takes; absent where it takes everyone's."""
+    return next((p.place for p in _redrive_allow_policies(node, view)), None)
+
+
+def _redrive_allow_policies(node: Node, view: View) -> list[Part]:
+    return [p for p in view.policies(node.id) if p.data.get("policy") == "redrive-allow"]
+
+
+def _takes(view: View, part: Part, source: Node) -> Kleene:
+    """Whether a RedriveAllowPolicy lets a queue's dead letters in."""
+    policy = view.value(part.data["document"])
+    permission = view.string(policy, "redrivePermission", default="allowAll")
+    if isinstance(permission, Unknown):
+        return permission
+    if permission != "byQueue":
+        return bool(permission != "denyAll")
+    named = view.elements(policy, "sourceQueueArns")
+    return named if isinstance(named, Unknown) else _is_named(source, named, view)
 
 
 def _is_named(source: Node, named: list[object], view: View) -> Kleene:
     if source.resource is None:
         return Unknown("", f"'{source.name}' is not declared in this run")
-    arn = view.value(shape_of(source.resource, "arn", view.graph.resources))
+    arn = arn_of(view, source)
     answer: Kleene = False
     for value in named:
         if isinstance(settled(value), Ref) and settled(value).id == source.resource.id:

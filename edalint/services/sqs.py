@@ -112,3 +112,14 @@ def redrive_policy(resource: Resource, declare: Declarations) -> None:
             end = End(target, ("queue",), "arn", resource)
             place = Place(resource.properties, "RedrivePolicy")
             declare.edge("dead-letter", source, end, resource, when=when, place=place, data={"redrive_policy": redrive})
+
+
+@declares("AWS::SQS::Queue", "aws_sqs_queue_redrive_allow_policy")
+def redrive_allow_policy(resource: Resource, declare: Declarations) -> None:
+    """Whose dead letters a queue takes, written in the queue itself or as a resource of its own."""
+    place = Place(resource.properties, "RedriveAllowPolicy")
+    document = structured(resource.get("RedriveAllowPolicy"), place)
+    if document is not None:
+        holder = Ref(resource.id) if resource.type == "AWS::SQS::Queue" else resource.get("Queue")
+        ends = {"holder": End(holder, ("queue",), "url", resource)}
+        declare.part("policy", resource, None, place=place, ends=ends, document=document, policy="redrive-allow")
