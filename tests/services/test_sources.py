@@ -154,8 +154,39 @@ def test_mail_rules_call_functions_and_topics() -> None:
 
 
 @pytest.mark.parametrize(
+    ("type", "properties", "edge"),
+    [
+        ("AWS::RDS::EventSubscription", {"SnsTopicArn": ref("T")}, "aws.rds -> T: publish"),
+        ("AWS::AutoScaling::AutoScalingGroup", {"NotificationConfigurations": [{"TopicARN": ref("T")}]}, "aws.autoscaling -> T: publish"),
+        ("AWS::AutoScaling::LifecycleHook", {"NotificationTargetARN": arn("Q")}, "aws.autoscaling -> Q: publish"),
+        ("AWS::CloudTrail::Trail", {"SnsTopicName": "told"}, "aws.cloudtrail -> T: publish"),
+        (
+            "AWS::Budgets::Budget",
+            {"NotificationsWithSubscribers": [{"Subscribers": [{"SubscriptionType": "SNS", "Address": ref("T")}]}]},
+            "aws.budgets -> T: publish",
+        ),
+        ("AWS::Config::ConfigRule", {"Source": {"Owner": "CUSTOM_LAMBDA", "SourceIdentifier": arn("F")}}, "aws.config -> F: deliver"),
+        ("AWS::Chatbot::SlackChannelConfiguration", {"SnsTopicArns": [ref("T")]}, "T -> chat channel X: deliver"),
+        (
+            "AWS::KinesisAnalytics::Application",
+            {"Inputs": [{"KinesisStreamsInput": {"ResourceARN": arn("S")}}]},
+            "S -> application X: poll",
+        ),
+        ("AWS::Glue::Crawler", {"Targets": {"S3Targets": [{"Path": "s3://b", "EventQueueArn": arn("Q")}]}}, "Q -> crawler X: poll"),
+    ],
+)
+def test_services_that_only_tell_or_read(type: str, properties: dict[str, object], edge: str) -> None:
+    """A resource that is no node may still publish to a topic or read a queue: it stands outside."""
+    told = (TOPIC, {"TopicName": "told"})
+
+    assert edge in edges(stack(X=(type, properties), T=told, Q=(QUEUE, {}), F=(FUNCTION, {}), S=("AWS::Kinesis::Stream", {})))
+
+
+@pytest.mark.parametrize(
     ("type", "properties"),
     [
+        ("AWS::CodeStarNotifications::NotificationRule", {"Targets": [{"TargetAddress": []}, "x"]}),
+        ("AWS::Config::ConfigRule", {"Source": {"Owner": "AWS", "SourceIdentifier": "S3_BUCKET_VERSIONING"}}),
         (BUCKET, {"NotificationConfiguration": ["x"]}),
         (BUCKET, {"NotificationConfiguration": {"QueueConfigurations": "x", "LambdaConfigurations": [1, None, {}]}}),
         ("AWS::IoT::TopicRule", {"TopicRulePayload": {"Actions": {"Sns": []}, "ErrorAction": "x"}}),
