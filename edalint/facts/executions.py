@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from edalint.facts._patterns import rule_pattern
+from edalint.facts._patterns import named, rule_pattern
 from edalint.facts._permissions import NO_PATTERN, arn_of, named_role, role_allows
 from edalint.facts.orchestration import state_of, target_of
 from edalint.facts.registry import fact
@@ -14,7 +14,7 @@ from edalint.facts.view import Members, View
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
 from edalint.model.graph import End, Node, Part, Target
-from edalint.model.values import Kleene, Map, Unknown, Value, refs_in, text_of
+from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, text_of
 from edalint.patterns import eventbridge
 from edalint.states.integrations import CALLBACK, REQUEST_RESPONSE, SYNC, sdk_needs
 from edalint.states.integrations import Need as Asked
@@ -169,7 +169,7 @@ def started_asynchronously(node: Node, view: View) -> bool:
 def failure_rules(node: Node, view: View) -> Members[Node]:
     """The rules of this run that can match the event of a failed execution of it. Open where a pattern is not known."""
     event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
-    event["detail"] = Map({"status": FAILED, "stateMachineArn": [arn_of(view, node)]})
+    event["detail"] = Map({"status": FAILED, "stateMachineArn": [named(view, Ref(node.id, "Arn"))]})
     wanted = eventbridge.parse(event)
     found: list[Node] = []
     opened = ""
