@@ -324,7 +324,10 @@ def _documents(view: View, role: Resource) -> tuple[list[Statement], list[Statem
 
 
 def _not_known(part: Part, reason: str) -> Statement:
-    return Statement(part.place, unknown=reason or "a policy that is not known")
+    """A policy of a role that is not known: it may allow anything, and is taken to deny nothing that others allow."""
+    statement = Statement(part.place, unknown=reason or "a policy that is not known")
+    statement.effect = "Allow"
+    return statement
 
 
 def _managed(view: View, part: Part) -> list[Statement] | Unknown:

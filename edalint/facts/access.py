@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from edalint.facts._permissions import (
     Sender,
     admits,
@@ -19,7 +21,8 @@ from edalint.iam.conditions import all_hold
 from edalint.iam.decision import Principal, Request, applies_to, service_is
 from edalint.iam.document import Statement
 from edalint.model.graph import Edge, Node, Part
-from edalint.model.values import Kleene, Unknown, text_of
+from edalint.model.resources import Resource
+from edalint.model.values import Kleene, Unknown, Value, text_of
 from edalint.services.identity import shape_of
 
 SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish"}
@@ -27,6 +30,8 @@ SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish"}
 EVENTS, SNS, S3, IOT = "events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com"
 API_GATEWAY, ALARMS = "apigateway.amazonaws.com", "cloudwatch.amazonaws.com"
 ALARMS_TO_LAMBDA = "lambda.alarms.cloudwatch.amazonaws.com"
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
+_VARIABLE = re.compile(r"(\{[^}]*\})")
 _APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
 
@@ -41,12 +46,18 @@ def sender_of(view: View, edge: Edge) -> Sender | None:
     service = _service(view, edge, resource.type)
     if not service:
         return None
-    arn = arn_of(view, resource)
-    if service == API_GATEWAY:
-        unit, id = resource.unit, shape_of(resource, "id", view.graph.resources)
-        request = Unknown("", "the stage, method and path of the call")
-        arn = text_of(["arn:aws:execute-api:", unit.region, ":", unit.account, ":", id, "/", request])
+    arn = _request_arn(view, edge, resource) if service == API_GATEWAY else arn_of(view, resource)
     return Sender(service, arn, view.value(resource.unit.account))
+
+
+def _request_arn(view: View, edge: Edge, api: Resource, *, exact: bool = True) -> Value:
+    """The ARN of a call of an API: its stage is not known, method and path are where the edge's element says them."""
+    unit, id = api.unit, shape_of(api, "id", view.graph.resources)
+    verb, _, path = edge.element.partition(" ")
+    stage, anything = Unknown("", "the stage", excludes="/"), Unknown("", "the method and path of the call")
+    known = exact and verb in METHODS and path.startswith("/") and "?" not in path
+    called = [stage, f"/{verb}", *(p if i % 2 == 0 else anything for i, p in enumerate(_VARIABLE.split(path)))] if known else [anything]
+    return text_of(["arn:aws:execute-api:", unit.region, ":", unit.account, ":", id, "/", *called])
 
 
 def _service(view: View, edge: Edge, type: str) -> str:
@@ -94,7 +105,12 @@ def policy_admits(edge: Edge, view: View) -> Kleene | None:
     if sender is None:
         return None
     if edge.target.kind == "function":
-        return invocable(view, edge.target, sender, str(edge.attributes.get("qualifier") or ""))
+        qualifier = str(edge.attributes.get("qualifier") or "")
+        admitted = invocable(view, edge.target, sender, qualifier)
+        if admitted is False and sender.service == API_GATEWAY:  # a path that could not be followed is no reason to refuse
+            any_call = _request_arn(view, edge, edge.source.resource, exact=False)
+            admitted = invocable(view, edge.target, sender._replace(arn=any_call), qualifier)
+        return admitted
     action = SENDING.get(edge.target.kind)
     return admits(view, edge.target, sender, action) if action is not None else None
 

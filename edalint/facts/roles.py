@@ -121,7 +121,9 @@ def needs_of(view: View, part: Part) -> Iterator[Need]:
     if sort == "ecs":
         cluster = part.resource.get("Target") if part.data.get("product") == "pipes" else part.properties.get("Arn")
         context["ecs:cluster"] = text(view, cluster)
-    resources = [NO_PATTERN] if sort == "batch" else arns_of(view, target)
+    resources = arns_of(view, target)
+    if sort == "batch":  # the job queue or the definition, by whichever ARN
+        resources = [*resources, text(view, part.properties.get("Arn")), NO_PATTERN]
     yield Need(actions[0], tuple(Request(a, r, None, context) for a in actions for r in resources))
     if sort == "ecs":
         yield from passed_roles(view, target.node if target is not None else None)

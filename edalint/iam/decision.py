@@ -163,6 +163,8 @@ def _action(pattern: Value, action: str) -> Kleene:
 
 def _effect(statement: Statement) -> Kleene:
     """True for Allow, False for Deny."""
+    if statement.unknown and statement.effect is None:
+        return Unknown("", statement.unknown)
     if isinstance(statement.effect, Unknown):
         return statement.effect
     return True if statement.effect == "Allow" else False if statement.effect == "Deny" else Unknown("", "an effect that is no effect")

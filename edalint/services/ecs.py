@@ -29,7 +29,11 @@ identities(
             "Family",
             "arn",
             arn="arn:{P}:ecs:{R}:{A}:task-definition/{name}:{id}",
-            attributes={"TaskDefinitionArn": "arn", "Family": "name"},
+            attributes={
+                "TaskDefinitionArn": "arn",
+                "Family": "name",
+                "ArnWithoutRevision": "arn:{P}:ecs:{R}:{A}:task-definition/{name}",
+            },
         ),
         "AWS::ECS::Service": Identity(
             "service",

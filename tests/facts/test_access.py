@@ -214,3 +214,40 @@ def test_alternatives_are_decided_one_by_one() -> None:
         View(graph).fact(asked, "policy_admits")
     assert View(graph).decide(choice, "production").fact(asked, "policy_admits") is True
     assert View(graph).decide(choice, "dev").fact(asked, "policy_admits") is False
+
+
+@pytest.mark.parametrize(
+    ("source_arn", "answer"),
+    [
+        (("/*/*/*",), True),
+        (("/*/GET/orders/*",), True),
+        (("/prod/GET/orders/*",), None),
+        (("/*/POST/payments",), None),
+        (("/*",), True),
+    ],
+)
+@pytest.mark.parametrize("account", [ACCOUNT, "111122223333"])
+def test_a_function_lets_a_method_of_an_api_in(source_arn: tuple[str, ...], answer: bool | None, account: Any) -> None:
+    """The stage is not known, the method and path are; another API is refused, another path of this one is not judged."""
+    uri = text("arn:aws:apigateway:", REGION, ":lambda:path/2015-03-31/functions/", arn("F"), "/invocations")
+    method = {"RestApiId": ref("Api"), "ResourceId": ref("Item"), "HttpMethod": "GET", "Integration": {"Type": "AWS_PROXY", "Uri": uri}}
+    for api, expected in (("Api", answer), ("Other", False)):
+        permission = {
+            "FunctionName": ref("F"),
+            "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com",
+            "SourceArn": text("arn:aws:execute-api:", REGION, ":", account, ":", ref(api), *source_arn),
+        }
+        made = unit(
+            "t.yaml",
+            Api=("AWS::ApiGateway::RestApi", {}),
+            Other=("AWS::ApiGateway::RestApi", {}),
+            Orders=("AWS::ApiGateway::Resource", {"RestApiId": ref("Api"), "ParentId": ref("Api", "RootResourceId"), "PathPart": "orders"}),
+            Item=("AWS::ApiGateway::Resource", {"RestApiId": ref("Api"), "ParentId": ref("Orders"), "PathPart": "{id}"}),
+            M=("AWS::ApiGateway::Method", method),
+            F=FUNCTION,
+            P=("AWS::Lambda::Permission", permission),
+        )
+        made.account = account
+        got = ask(graph_of(made), "policy_admits", "invoke", "Api", "F")
+        assert isinstance(got, Unknown) if expected is None else got is expected
