@@ -10,7 +10,7 @@ from edalint.linking.names import Candidate, Names
 from edalint.model.conditions import Condition, both, satisfiable
 from edalint.model.graph import End, Node, Target
 from edalint.model.resources import Resource, Unit
-from edalint.model.values import Ref, Text, Unknown, Value, alternatives, items, parts_of
+from edalint.model.values import Ref, Text, Unknown, Value, alternatives, items, parts_of, settled
 
 MAX_STAND_INS = 8
 """Resources that stand for one another in a longer chain than this are a circle."""
@@ -116,7 +116,7 @@ class Ends:
         if isinstance(called.name, Ref):
             return self._reference(called.name, end, ambiguous, depth, _text(called.qualifier))
         if called.kind == "bus" and called.name == DEFAULT_BUS:
-            return [Target(True, self.default_bus, None, value)]
+            return [Target(True, self.default_bus if _is_own(called, _unit(end)) else None, None, value)]
         if not called.kind:
             return self._within(value, end, ambiguous, depth)
         return self._chosen(self._names.find(called, _unit(end)), value, ambiguous, _text(called.qualifier))
@@ -145,6 +145,20 @@ class Ends:
             if any(t.node is not None and t.node.kind in end.kinds for t in found):
                 return found
         return [Target(True, None, None, value)]
+
+
+def _is_own(called: Called, asker: Unit | None) -> bool:
+    """Whether region and account of an ARN are those of who writes it: a parameter that has no value names another account."""
+    for written, own, symbol in (
+        (called.region, asker.region if asker else None, "AWS::Region"),
+        (called.account, asker.account if asker else None, "AWS::AccountId"),
+    ):
+        written, own = settled(written), settled(own)
+        if isinstance(written, Unknown) and written.symbol != symbol:
+            return False
+        if isinstance(written, str) and isinstance(own, str) and written not in ("", own):
+            return False
+    return True
 
 
 def outside(value: Value) -> bool:

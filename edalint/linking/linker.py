@@ -11,8 +11,10 @@ from edalint.linking.openness import open_for_ambiguous, open_kinds, open_sets_b
 from edalint.model.conditions import Both, Condition, Either, both, satisfiable
 from edalint.model.graph import Declarations, Edge, End, EventGraph, Node, Part, Target
 from edalint.model.resources import Resource, Unit
-from edalint.model.values import Value
+from edalint.model.values import Unknown, Value
 
+OWN = ("AWS::Region", "AWS::AccountId")
+"""The symbols of the region and account in which a stack is deployed."""
 UNDELIVERED = ("dead-letter", "on-failure")
 """Edges whose ends are kept where they can't be: a dead letter that goes to a function is lost."""
 
@@ -140,7 +142,9 @@ class _Linker:
             return [(end.when, end, "")]
         found: list[tuple[Condition, Node, str]] = []
         for target in self._resolved(end, edge, which):
-            if target.node is not None:
+            if target.node is not None and self._forwards_elsewhere(edge, which, target):
+                found.append((target.when, self._external(target._replace(node=None, resource=None), edge.resource), ""))
+            elif target.node is not None:
                 # An end that cannot be what is written gives no edge: a function is no dead-letter queue.
                 if target.node.kind in end.kinds:
                     found.append((target.when, target.node, target.qualifier))
@@ -155,6 +159,17 @@ class _Linker:
                     open_kinds(self.graph, edge.kind, which, end, edge.resource)
                 found.append((target.when, node, ""))
         return found
+
+    def _forwards_elsewhere(self, edge: Edge, which: str, target: Target) -> bool:
+        """Whether a rule's ARN of the bus that it listens on is a bus of that name in another region or account: why else forward?"""
+        if which != "target" or edge.kind != "deliver" or not isinstance(edge.source, Node) or target.node is None:
+            return False
+        if target.node.kind != "bus" or not arns.is_arn(target.value):
+            return False
+        called = arns.arn(target.value)
+        if called is None or all(isinstance(v, Unknown) and v.symbol in OWN for v in (called.region, called.account)):
+            return False
+        return any(e.source is target.node for e in self.graph.into(edge.source, "match"))
 
     def _unfit(self, edge: Edge, target: Target) -> None:
         for when, source, _ in self._ends_of(edge, "source", edge.source):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
+from edalint.linking.likeness import after_given_name, after_stack_name, given_alike
 from edalint.linking.names import unit_distance
 from edalint.linking.roots import Roots
 from edalint.model.conditions import Condition, both
@@ -15,6 +16,7 @@ from edalint.model.values import Lookup, OneOf, Ref, Text, Unknown, Value, alter
 PARAMETER = "AWS::SSM::Parameter"
 
 Provided = dict[Hashable, list[tuple[Unit, Condition, Value]]]
+"""Name (or a key of likeness, see `_enter`) -> who provides what under it."""
 Fill = Callable[[Lookup, Unit], bool]
 
 
@@ -97,6 +99,11 @@ def _enter(table: Provided, unit: Unit, when: Condition, name: Value, value: Val
         joined = both(when, condition)
         if key is not None and value is not None and joined is not False:
             table.setdefault(key, []).append((unit, joined, value))
+            alike, ending = given_alike(key), after_stack_name(key)
+            if alike is not None:
+                table.setdefault(("alike", alike), []).append((unit, joined, value))
+            if ending is not None:
+                table.setdefault(("stack", ending), []).append((unit, joined, value))
 
 
 def _key(name: Value) -> Hashable | None:
@@ -126,7 +133,14 @@ def _fill(lookup: Lookup, asker: Unit, table: Provided) -> bool:
 
 
 def _nearest(key: Hashable | None, asker: Unit, table: Provided) -> Value:
-    provided = table.get(key, ()) if key is not None else ()
+    """What the nearest unit provides under a name; where none has the very name, under one that is given alike."""
+    if key is None:
+        return None
+    provided = table.get(key)
+    if not provided:
+        keys = [("alike", given_alike(key)), *(("stack", ending) for ending in after_given_name(key))]
+        others = ([p for p in table.get(k, ()) if p[0] is not asker] for k in keys)
+        provided = next((found for found in others if found), None)
     if not provided:
         return None
     distances = [unit_distance(asker, unit) for unit, _, _ in provided]

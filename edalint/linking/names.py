@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from edalint.linking.arns import Called
+from edalint.linking.likeness import given_alike
 from edalint.model.conditions import Condition, both
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, Text, Unknown, Value, alternatives, settled, text_of
@@ -30,6 +31,8 @@ class Names:
     def __init__(self, units: Iterable[Unit]) -> None:
         self._resources: dict[str, Resource] = {r.id: r for u in units for r in u.resources.values()}
         self._index: dict[tuple[str, Hashable], list[Candidate]] = {}
+        self._alike: dict[tuple[str, Hashable], list[Candidate]] = {}
+        """The same by names that are given alike (`edalint.linking.likeness`)."""
         for resource in self._resources.values():
             identity = IDENTITIES.get(resource.type)
             if identity is not None and identity.name is not None:
@@ -42,6 +45,9 @@ class Names:
         if name is None or joined is False:
             return
         self._index.setdefault((identity.kind, name), []).append(Candidate(joined, resource))
+        alike = given_alike(name)
+        if alike is not None:
+            self._alike.setdefault((identity.kind, alike), []).append(Candidate(joined, resource))
 
     def plain(self, value: Value) -> Value:
         """A name as it can be compared: str, Text or a symbol, the names of referenced resources put in; None if it is no string."""
@@ -60,6 +66,9 @@ class Names:
         if name is None:
             return []
         found = [c for c in self._index.get((called.kind, name), ()) if fits(c.resource, called)]
+        if not found and asker is not None:
+            alike = self._alike.get((called.kind, given_alike(name)), ())
+            found = [c for c in alike if c.resource.unit is not asker and fits(c.resource, called)]
         if len(found) < 2:
             return found
         distances = [unit_distance(asker, c.resource.unit) if asker is not None else 0 for c in found]

@@ -171,3 +171,40 @@ def test_resolve_answers_for_ends_made_later() -> None:
     found = resolve(graph, End(url, ("queue",), "any"))
 
     assert [t.node.address for t in found if t.node] == ["Orders"]
+
+
+def test_stacks_given_alike_share_their_names() -> None:
+    """`${Stage}-failed` of two templates is one name where no text is equal; a stack's own name is not given."""
+    prefix = ["arn:aws:sqs:", REGION, ":", ACCOUNT, ":"]
+    here, there = Unknown("t.yaml#Parameters.Stage", outside=True), Unknown("infra#var.stage", outside=True)
+    own, other = Unknown("t.yaml#AWS::StackName", outside=True), Unknown("u.yaml#AWS::StackName", outside=True)
+    graph = graph_of(
+        unit("t.yaml", Orders=(QUEUE, redrive(text(*prefix, here, "-failed"))), Refunds=(QUEUE, redrive(text(*prefix, own, "-failed")))),
+        unit("u.yaml", Failed=(QUEUE, {"QueueName": text(there, "-failed")}), Named=(QUEUE, {"QueueName": text(other, "-failed")})),
+    )
+
+    assert "Orders -> Failed: dead-letter" in edges(graph)
+    assert not any(e.startswith("Refunds -> ") and ("Failed" in e or "Named" in e) for e in edges(graph))
+
+
+def test_a_bus_of_another_account_is_not_the_own_one() -> None:
+    """A default bus in an account that a parameter gives, and the bus of a rule's own name elsewhere, are outside."""
+    account = Unknown("t.yaml#Parameters.Central", outside=True)
+    central = text("arn:aws:events:", REGION, ":", account, ":event-bus/default")
+    elsewhere = "arn:aws:events:us-west-2:444455556666:event-bus/orders"
+
+    def rule(bus: object, target: object) -> object:
+        return ("AWS::Events::Rule", {"EventBusName": bus, "EventPattern": {"source": ["x"]}, "Targets": [{"Id": "t", "Arn": target}]})
+
+    graph = stack(
+        Bus=("AWS::Events::EventBus", {"Name": "orders"}),
+        Up=rule("default", central),
+        Over=rule(ref("Bus"), elsewhere),
+        Down=rule(ref("Bus"), text("arn:aws:events:", REGION, ":", ACCOUNT, ":event-bus/default")),
+    )
+
+    assert {e for e in edges(graph) if e.endswith("deliver")} == {
+        "Up -> arn:aws:events:${AWS::Region}:${Central}:event-bus/default: deliver",
+        f"Over -> {elsewhere}: deliver",
+        "Down -> default: deliver",
+    }

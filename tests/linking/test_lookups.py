@@ -10,18 +10,18 @@ import pytest
 from edalint.analysis import analyze
 from edalint.linking import complete
 from edalint.model.resources import Unit
-from edalint.model.values import Lookup, Ref, one_of
-from tests.building import arn, edges, graph_of, ref, unit
+from edalint.model.values import Lookup, Ref, Unknown, Value, one_of
+from tests.building import arn, edges, graph_of, ref, text, unit
 
 QUEUE, TOPIC, SUBSCRIPTION, PARAMETER = "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::SNS::Subscription", "AWS::SSM::Parameter"
 
 
 def flows(folder: Path, files: dict[str, str]) -> set[str]:
     """The edges of everything in a folder."""
-    for name, text in files.items():
+    for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text))
+        path.write_text(dedent(content))
     return edges(analyze([folder], judge=False).graph)
 
 
@@ -175,3 +175,22 @@ def test_one_alternative_may_be_found_and_the_other_not() -> None:
 
     assert {(e.source.address, e.when) for e in graph.edges if e.source.kind == "topic"} == {("Orders", prod)}
     assert {e.when for e in graph.edges if e.source.kind == "external"} == {negation(prod)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (text(Unknown("c.yaml#Parameters.OrdersStack", outside=True), "-TopicArn"), True),
+        ("orders-prod-TopicArn", True),
+        (text(Unknown("c.yaml#Parameters.OrdersStack", outside=True), "-QueueArn"), False),
+        (text(Unknown("c.yaml#AWS::StackName", outside=True), "-TopicArn"), False),
+    ],
+)
+def test_an_export_under_a_stacks_name(asked: Value, found: bool) -> None:
+    """What one stack exports under its own name, another imports under the name that it is given for it."""
+    lookup = Lookup("export", asked, "import", "not exported")
+    producer = unit("p.yaml", Orders=(TOPIC, {}))
+    producer.exports.append((True, text(Unknown("p.yaml#AWS::StackName", outside=True), "-TopicArn"), Ref("p.yaml#Orders")))
+
+    assert complete([subscribed(lookup), producer]) == []
+    assert (lookup.found == Ref("p.yaml#Orders")) is found
