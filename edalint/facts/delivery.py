@@ -38,6 +38,9 @@ def dead_letter(node: Node, view: View) -> Any:
     edges = view.out(node, "dead-letter")
     if not edges and view.fact(node, "unfit_dead_letters"):
         return Unknown("", "what is named as the dead-letter queue is no queue")
+    why = view.opened(node, "dead_letter") if not edges else ""
+    if why:
+        return Unknown("", why)
     return known_end(edges[0] if edges else None)
 
 

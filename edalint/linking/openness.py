@@ -31,6 +31,7 @@ OPENED: dict[tuple[str, str], tuple[str, ...]] = {
     ("on-failure", "source"): ("on_failure",),
     ("on-failure", "target"): ("senders", "async_callers", "dead_letter_sources"),
     ("on-success", "target"): ("senders", "async_callers"),
+    ("dead-letter", "source"): ("dead_letter",),
     ("dead-letter", "target"): ("dead_letter_sources",),
     ("run", "target"): ("callers", "async_callers"),
     ("invoke", "target"): ("callers",),
