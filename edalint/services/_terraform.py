@@ -24,6 +24,10 @@ class Rule(NamedTuple):
     """Property; `A.B` is B in a map A."""
     turn: Callable[[Value, Place], Value]
     """Makes the property's value of the argument's; None leaves it out."""
+    blocks: str = ""
+    """`one` or `many`, for nested blocks."""
+    inner: Mapping[str, Any] = {}
+    """The rules of the blocks' own arguments."""
 
 
 Rules = Mapping[str, Union[str, Rule, None]]
@@ -59,7 +63,7 @@ def one(name: str, inner: Rules | None = None) -> Rule:
     def turn(value: Value, place: Place) -> Value:
         return map_value(single(value), lambda plain: rename(plain, inner or {}) if isinstance(plain, Map) else plain)
 
-    return Rule(name, turn)
+    return Rule(name, turn, "one", inner or {})
 
 
 def many(name: str, inner: Rules | None = None, finish: Callable[[Map, Map], None] | None = None) -> Rule:
@@ -81,7 +85,7 @@ def many(name: str, inner: Rules | None = None, finish: Callable[[Map, Map], Non
             value, lambda plain: [each(e) for e in plain] if isinstance(plain, list) else [each(plain)] if isinstance(plain, Map) else plain
         )
 
-    return Rule(name, turn)
+    return Rule(name, turn, "many", inner or {})
 
 
 def document(name: str) -> Rule:
@@ -193,9 +197,10 @@ def put(made: Renamed, name: str, value: Value, argument: str, written: Map) -> 
 
 
 def _camelized(value: Value) -> Value:
-    """Blocks without a rule, their keys in CloudFormation's spelling; other maps hold the user's own keys."""
+    """Blocks without a rule, their keys in CloudFormation's spelling: one of them is a map. Other maps hold the user's own keys."""
     if isinstance(value, list) and any(isinstance(e, Map) for e in value):
-        return [rename(e, {}) if isinstance(e, Map) else e for e in value]
+        renamed = [rename(e, {}) if isinstance(e, Map) else e for e in value]
+        return renamed[0] if len(renamed) == 1 else renamed
     return value
 
 

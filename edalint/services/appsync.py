@@ -6,7 +6,7 @@ from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, parts_of
 from edalint.services._shared import maps
-from edalint.services._terraform import one, translation
+from edalint.services._terraform import many, one, translation
 from edalint.services.registry import Identity, declares, identities, terraform
 
 identities(
@@ -27,7 +27,12 @@ terraform(
     {
         "aws_appsync_graphql_api": translation(
             "AWS::AppSync::GraphQLApi",
-            {"lambda_authorizer_config": one("LambdaAuthorizerConfig")},
+            {
+                "lambda_authorizer_config": one("LambdaAuthorizerConfig"),
+                "additional_authentication_provider": many(
+                    "AdditionalAuthenticationProviders", {"lambda_authorizer_config": one("LambdaAuthorizerConfig")}
+                ),
+            },
             {"arn": "Arn", "id": "ApiId"},
         ),
         "aws_appsync_datasource": translation(

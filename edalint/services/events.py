@@ -82,6 +82,12 @@ _TARGET: Rules = {
     "run_command_targets": many("RunCommandParameters.RunCommandTargets"),
     "sagemaker_pipeline_target": one("SageMakerPipelineParameters"),
 }
+_AUTH: Rules = {
+    "api_key": one("ApiKeyAuthParameters"),
+    "basic": one("BasicAuthParameters"),
+    "oauth": one("OAuthParameters"),
+    "invocation_http_parameters": one("InvocationHttpParameters"),
+}
 _PERMISSION: Rules = {
     "condition": one("Condition"),
     "event_bus_name": "EventBusName",
@@ -107,7 +113,7 @@ terraform(
             {"arn": "Arn", "name": "Ref", "id": "Ref"},
         ),
         "aws_cloudwatch_event_connection": translation(
-            "AWS::Events::Connection", {"auth_parameters": one("AuthParameters")}, {"arn": "Arn", "name": "Ref", "id": "Ref"}
+            "AWS::Events::Connection", {"auth_parameters": one("AuthParameters", _AUTH)}, {"arn": "Arn", "name": "Ref", "id": "Ref"}
         ),
         "aws_cloudwatch_event_api_destination": translation("AWS::Events::ApiDestination", {}, {"arn": "Arn", "name": "Ref", "id": "Ref"}),
         "aws_cloudwatch_event_endpoint": translation(

@@ -34,13 +34,10 @@ _PROCESSING = one(
     "ProcessingConfiguration",
     {"processors": many("Processors", {"parameters": many("Parameters")})},
 )
-_BUCKET: Rules = {"bucket_arn": "BucketARN", "role_arn": "RoleARN", "processing_configuration": _PROCESSING}
-_S3: Rules = {**_BUCKET, "s3_backup_configuration": one("S3BackupConfiguration", _BUCKET)}
-_OTHER: Rules = {
-    **_S3,
-    "s3_configuration": one("S3Configuration", _BUCKET),
-    "processing_configuration": _PROCESSING,
-}
+_BUCKET: Rules = {"bucket_arn": "BucketARN", "role_arn": "RoleARN"}
+_EXTENDED: Rules = {**_BUCKET, "processing_configuration": _PROCESSING, "s3_backup_configuration": one("S3BackupConfiguration", _BUCKET)}
+_THROUGH_S3: Rules = {"s3_configuration": one("S3Configuration", _BUCKET), "processing_configuration": _PROCESSING}
+_REDSHIFT: Rules = {**_THROUGH_S3, "s3_backup_configuration": one("S3BackupConfiguration", _BUCKET)}
 terraform(
     {
         "aws_kinesis_firehose_delivery_stream": translation(
@@ -51,16 +48,16 @@ terraform(
                     "KinesisStreamSourceConfiguration", {"kinesis_stream_arn": "KinesisStreamARN", "role_arn": "RoleARN"}
                 ),
                 "msk_source_configuration": one("MSKSourceConfiguration", {"msk_cluster_arn": "MSKClusterARN"}),
-                "extended_s3_configuration": one("ExtendedS3DestinationConfiguration", _S3),
+                "extended_s3_configuration": one("ExtendedS3DestinationConfiguration", _EXTENDED),
                 "s3_configuration": one("S3DestinationConfiguration", _BUCKET),
-                "redshift_configuration": one("RedshiftDestinationConfiguration", _OTHER),
-                "elasticsearch_configuration": one("ElasticsearchDestinationConfiguration", _OTHER),
-                "opensearch_configuration": one("AmazonopensearchserviceDestinationConfiguration", _OTHER),
-                "opensearchserverless_configuration": one("AmazonOpenSearchServerlessDestinationConfiguration", _OTHER),
-                "splunk_configuration": one("SplunkDestinationConfiguration", _OTHER),
-                "http_endpoint_configuration": one("HttpEndpointDestinationConfiguration", _OTHER),
-                "snowflake_configuration": one("SnowflakeDestinationConfiguration", _OTHER),
-                "iceberg_configuration": one("IcebergDestinationConfiguration", _OTHER),
+                "redshift_configuration": one("RedshiftDestinationConfiguration", _REDSHIFT),
+                "elasticsearch_configuration": one("ElasticsearchDestinationConfiguration", _THROUGH_S3),
+                "opensearch_configuration": one("AmazonopensearchserviceDestinationConfiguration", _THROUGH_S3),
+                "opensearchserverless_configuration": one("AmazonOpenSearchServerlessDestinationConfiguration", _THROUGH_S3),
+                "splunk_configuration": one("SplunkDestinationConfiguration", _THROUGH_S3),
+                "http_endpoint_configuration": one("HttpEndpointDestinationConfiguration", _THROUGH_S3),
+                "snowflake_configuration": one("SnowflakeDestinationConfiguration", _THROUGH_S3),
+                "iceberg_configuration": one("IcebergDestinationConfiguration", _THROUGH_S3),
                 "destination": None,
             },
             {"arn": "Arn", "id": "Arn", "name": "Ref"},

@@ -32,7 +32,7 @@ _SOURCE: Rules = {
 }
 _ECS: Rules = {
     "network_configuration": one("NetworkConfiguration", {"aws_vpc_configuration": one("AwsvpcConfiguration")}),
-    "overrides": one("Overrides"),
+    "overrides": one("Overrides", {"container_override": many("ContainerOverrides")}),
     "capacity_provider_strategy": many("CapacityProviderStrategy"),
 }
 _TARGET: Rules = {

@@ -52,7 +52,7 @@ terraform(
             },
             {"arn": "Ref", "id": "Ref", "name": "Name"},
         ),
-        "aws_sfn_activity": translation("AWS::StepFunctions::Activity", {}, {"arn": "Ref", "id": "Ref", "name": "Name"}),
+        "aws_sfn_activity": translation("AWS::StepFunctions::Activity", {}, {"id": "Ref", "name": "Name"}),
         "aws_sfn_alias": translation(
             "AWS::StepFunctions::StateMachineAlias", {"routing_configuration": many("RoutingConfiguration")}, {"arn": "Ref"}
         ),

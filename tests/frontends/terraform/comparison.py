@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -138,20 +138,22 @@ class _Checker:
             return None
         if len(elements) != len(theirs):
             return False
-        hiding = hidden if isinstance(hidden, list) else []
-        in_order = _all([self.verdict(a, b, hiding[i] if i < len(hiding) else None) for i, (a, b) in enumerate(zip(elements, theirs, strict=True))])
-        if in_order is not False:
-            return in_order
-        return self.in_any_order(elements, theirs)
+        hiding = hidden if isinstance(hidden, list) and len(hidden) == len(theirs) else [None] * len(theirs)
+        given = list(zip(theirs, hiding, strict=True))
+        in_order = _all([self.verdict(a, b, h) for a, (b, h) in zip(elements, given, strict=True)])
+        return in_order if in_order is not False else self.in_any_order(elements, given)
 
-    def in_any_order(self, ours: list[Any], theirs: list[Any]) -> bool | str | None:
+    def in_any_order(self, ours: list[Any], theirs: list[tuple[Any, Any]]) -> bool | str | None:
         """Sets have no order: whether the elements can be paired."""
         if len(ours) <= 6:
-            orders: Iterator[tuple[Any, ...]] = itertools.permutations(theirs)
-            return next((v for order in orders if (v := _all([self.verdict(a, b, None) for a, b in zip(ours, order, strict=True)])) is not False), False)
+            for order in itertools.permutations(theirs):
+                verdict = _all([self.verdict(a, b, h) for a, (b, h) in zip(ours, order, strict=True)])
+                if verdict is not False:
+                    return verdict
+            return False
         left = list(theirs)
         for element in ours:
-            match = next((i for i, other in enumerate(left) if self.verdict(element, other, None) is not False), None)
+            match = next((i for i, (other, h) in enumerate(left) if self.verdict(element, other, h) is not False), None)
             if match is None:
                 return False
             left.pop(match)
