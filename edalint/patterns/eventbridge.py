@@ -219,6 +219,8 @@ def _takes_all(leaf: Leaf) -> Kleene:
 
 
 def _branch_matches(branch: Branch, event: Value) -> Kleene:
+    if isinstance(event, dict) and any(_is_plainly_out(leaf, event.get(path[0])) for path, leaf in branch.items() if len(path) == 1):
+        return False
     present: list[tuple[Key, Leaf]] = []
     absences: list[Kleene] = []
     for path, leaf in branch.items():
@@ -227,6 +229,13 @@ def _branch_matches(branch: Branch, event: Value) -> Kleene:
         else:
             present.append((path, leaf))
     return all_of([*absences, _tree(present, event, top=True)])
+
+
+def _is_plainly_out(leaf: Leaf, value: Value) -> bool:
+    """Whether a top-level string is none of the strings that a leaf lists: most rules are told apart by this."""
+    return isinstance(value, str) and all(
+        test.op == "equals" and isinstance(test.operand, str) and test.operand != value for test in leaf.tests
+    )
 
 
 def _has_value(event: Value, path: Key) -> Kleene:

@@ -180,6 +180,8 @@ def _string_test(op: str, operand: Value, value: Value) -> Kleene:
 
 
 def _equal(operand: Value, value: Value) -> Kleene:
+    if isinstance(operand, str) and isinstance(value, str):
+        return operand == value
     if _is_string(operand) and _is_string(value):
         return texts.equal(operand, value)
     if isinstance(operand, Unknown) or isinstance(value, Unknown):
