@@ -187,6 +187,8 @@ def serves_nobody(part: Part, view: View) -> Kleene:
     called = {e.attributes.get("qualifier") or LATEST for e in edges}
     if not called or own in called:
         return False
+    if any("?" in name or "${" in name for name in called):
+        return Unknown("", "which version or alias is called is not known")
     configured = {view.fact(p, "qualifier") for p in view.parts(part.owner, "invoke-config") if p is not part}
     if any(isinstance(c, Unknown) for c in configured) or configured & called:
         return False

@@ -43,6 +43,21 @@ def actors(graph: EventGraph) -> list[Acts]:
     return found
 
 
+def of_unknown_role(graph: EventGraph) -> list[Node]:
+    """Functions, tasks and services that act by a role which the run does not show: what they may is not known."""
+    found: list[Node] = []
+    for node in list(graph.nodes.values()):
+        roles = [t for _, end in _roles(graph, node) for t in resolve(graph, end)]
+        if any(t.resource is None for t in roles) or (node.kind == "service" and _runs_unknown_task(graph, node)):
+            found.append(node)
+    return found
+
+
+def _runs_unknown_task(graph: EventGraph, service: Node) -> bool:
+    end = service.data.get("task_definition")
+    return isinstance(end, End) and end.value is not None and any(t.resource is None for t in resolve(graph, end))
+
+
 def _roles(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, End]]:
     if node.kind == "state-machine":
         if _is_known(node):

@@ -11,20 +11,24 @@ from collections.abc import Iterable
 
 from edalint.iam.document import statements
 from edalint.iam.grants import reach
-from edalint.inference.actors import Acts, actors, mentions
-from edalint.inference.grants import RECEIVING, SENDING, Action, Grant, Grants, Wide, covers, grants_of, unread
+from edalint.inference.actors import Acts, actors, mentions, of_unknown_role
+from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Wide, covers, grants_of, unread
 from edalint.linking import resolve
+from edalint.linking.ends import outside
 from edalint.model.conditions import Condition, both, either
 from edalint.model.graph import Edge, End, EventGraph, Node, Part, Place
-from edalint.model.values import alternatives
+from edalint.model.values import Unknown, alternatives
 
 SETS: dict[str, tuple[str, ...]] = {
     "publish": ("senders",),
     "poll": ("consumers",),
     "invoke": ("callers", "async_callers"),
     "run": ("callers", "async_callers"),
+    "scale": ("scalable_targets",),
 }
 """Kind of edge -> the sets of the node at its end that grow by one member."""
+LEAVES_OPEN = ("senders", "async_callers", "dead_letter_sources")
+"""The sets that somebody may belong to whose destination is not known."""
 
 
 def infer_edges(graph: EventGraph) -> None:
@@ -68,7 +72,7 @@ class _Inference:
 
     def _by_name(self, acts: Acts) -> None:
         for grant in self.grants[acts.role.id].grants:
-            if grant.explicit:
+            if grant.explicit and grant.action is not SETTING:
                 self._add(acts, grant.action, grant.node, grant.when, "iam", grant.part, grant.statement.place)
 
     # wildcards with environment variables
@@ -161,6 +165,10 @@ class _Inference:
         if node.id in self.env[actor.id]:
             return False
         own = self.graph.out(actor, "dead-letter", "on-failure", "on-success")
+        if any(edge.target.attributes.get("unknown") for edge in own):  # what it names may be this very node
+            for name in LEAVES_OPEN:
+                self.graph.open_sets.setdefault((node.id, name), f"what '{actor.name}' names as its destination is not known")
+            return True
         mapped = [
             edge
             for edge in self.graph.into(node, "dead-letter")
@@ -186,10 +194,13 @@ class _Inference:
     # open sets
 
     def _open(self) -> None:
+        for part in self.graph.parts:
+            if part.kind == "state":
+                self._open_updated(part)
         for acts in self.acts:
             held = self.grants[acts.role.id]
             for grant in held.grants:
-                if not grant.explicit:
+                if not grant.explicit or grant.action is SETTING:
                     self._open_for(acts, grant, [grant.node])
             for wide in held.wide:
                 self._open_for(acts, wide, self.graph.of_kind(*wide.action.kinds))
@@ -198,6 +209,32 @@ class _Inference:
                     for node in self.graph.of_kind(*action.kinds):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
+        self._open_for_unknown_roles()
+        self._open_for_unknown_holders()
+
+    def _open_for_unknown_roles(self) -> None:
+        """Open what somebody may add to whose role is not in the run. A function receives by its mappings, which are declared."""
+        for actor in of_unknown_role(self.graph):
+            actions = SENDING if actor.kind in ("function", "state-machine") else (*SENDING, *RECEIVING)
+            for action in actions:
+                for node in self.graph.of_kind(*action.kinds):
+                    if node is not actor:
+                        for name in SETS[action.edge]:
+                            self.graph.open_sets.setdefault(
+                                (node.id, name), f"what '{actor.name}' may do is not known: its role is not in this run"
+                            )
+
+    def _open_for_unknown_holders(self) -> None:
+        """Open what a policy may add to that is attached to a role which is not known, and may be any."""
+        for part in self.graph.parts:
+            if part.kind != "policy" or part.data.get("policy") not in ("identity", "managed"):
+                continue
+            if any(t.resource is None and not outside(t.value) for t in part.targets.get("holder", ())):
+                why = f"whom policy '{part.resource.name}' is for is not known"
+                for action in (*SENDING, *RECEIVING):
+                    for node in self.graph.of_kind(*action.kinds):
+                        for name in SETS[action.edge]:
+                            self.graph.open_sets.setdefault((node.id, name), why)
 
     def _open_for(self, acts: Acts, grant: Grant | Wide, nodes: Iterable[Node]) -> None:
         action = grant.action
@@ -209,6 +246,21 @@ class _Inference:
                 continue
             if isinstance(grant, Wide) and covers(self.graph, grant, node) is False:
                 continue
-            why = f"the role of '{acts.node.name}' lets it {'receive from' if action.reverse else 'use'} it by a wildcard"
+            does = "set its task count" if action is SETTING else f"{'receive from' if action.reverse else 'use'} it by a wildcard"
+            why = f"the role of '{acts.node.name}' lets it {does}"
             for name in SETS[action.edge]:
                 self.graph.open_sets.setdefault((node.id, name), why)
+
+    def _open_updated(self, part: Part) -> None:
+        """A state that updates a service may set its task count."""
+        state = part.data["state"]
+        call = state.call
+        if call is None or (call.service, call.action) != ("ecs", "updateService"):
+            return
+        name = state.argument("Service")
+        found = [t.node for t in resolve(self.graph, End(name, ("service",), "any", part.resource))]
+        services = [n for n in found if n is not None and n.kind == "service"] or (
+            self.graph.of_kind("service") if isinstance(name, Unknown) else []
+        )
+        for node in services:
+            self.graph.open_sets.setdefault((node.id, "scalable_targets"), f"state '{part.element}' may set its task count")
