@@ -15,9 +15,8 @@ from edalint.model import texts
 from edalint.model.graph import Edge, Place
 from edalint.model.resources import get
 from edalint.model.values import Kleene, Unknown
-from edalint.patterns import eventbridge
+from edalint.patterns import eventbridge, sns
 from edalint.patterns.kleene import any_of
-from edalint.patterns.syntax import Pattern
 
 FAILING = ("dead-letter", "on-failure")
 """Edges that only failed events take."""
@@ -99,14 +98,8 @@ def _known_passes(edge: Edge, following: Edge, found: Filter, view: View) -> Kle
 def _attributes_pass(edge: Edge, found: Filter) -> Kleene:
     """Events of rules, buckets and alarms come without message attributes: a filter that asks for one lets none of them through."""
     if found.service == "sns-attributes" and edge.source.kind in ("rule", "schedule", "bucket", "alarm"):
-        return any_of(_asks_for_nothing(pattern) for pattern in found.patterns)
+        return any_of(pattern.doubt if pattern.doubt is not None else sns.needs_nothing(pattern) for pattern in found.patterns)
     return UNTAKEN
-
-
-def _asks_for_nothing(pattern: Pattern) -> Kleene:
-    if pattern.doubt is not None:
-        return pattern.doubt
-    return any(all(any(t.op == "absent" for t in leaf.tests) for leaf in branch.values()) for branch in pattern.branches)
 
 
 def _prefixes_meet(edge: Edge, following: Edge, view: View) -> Kleene:

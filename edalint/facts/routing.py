@@ -14,6 +14,7 @@ from edalint.facts._patterns import (
     rule_pattern,
     subscription_filter,
 )
+from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, View
 from edalint.inference.actors import definitions
@@ -371,7 +372,30 @@ def _subscription_problem(part: Part, view: View) -> Problem | Unknown | None:
     pattern = found.patterns[0]
     if pattern.problems:
         return pattern.problems[0]
-    return pattern.doubt if sns.satisfiable(pattern) is not True else None
+    if sns.satisfiable(pattern) is not True:
+        return pattern.doubt
+    return _missing_attributes(part, found, view) if found.service == "sns-attributes" else None
+
+
+def _missing_attributes(part: Part, found: Filter, view: View) -> Problem | Unknown | None:
+    """A filter on message attributes of a topic whose senders, all known, give none; None where somebody may give some."""
+    if not isinstance(part.owner, Node) or sns.needs_nothing(found.patterns[0]):
+        return None
+    senders: Members[Edge] = view.fact(part.owner, "sender_edges")
+    if not senders or not all(_gives_no_attributes(edge, view) for edge in senders):
+        return None
+    if senders.open:
+        return Unknown("", senders.open)
+    return Problem(f"it asks for message attributes, and what '{senders[0].source.name}' publishes has none", found.place)
+
+
+def _gives_no_attributes(edge: Edge, view: View) -> bool:
+    if edge.source.kind in ("rule", "bucket", "alarm") and edge.source.type != "AWS::IoT::TopicRule":
+        return True
+    if edge.part is None or edge.part.kind != "state":
+        return False
+    state = state_of(edge.part)
+    return view.value(state.arguments) is not None and view.value(state.argument("MessageAttributes")) is None
 
 
 def _record_problem(edge: Edge, view: View) -> Problem | Unknown | None:
@@ -385,7 +409,36 @@ def _record_problem(edge: Edge, view: View) -> Problem | Unknown | None:
     wrong = [esm.never(p, source, mapping=edge.part is not None) for p in found.patterns]
     if all(w is not None for w in wrong):
         return wrong[0]
+    foreign = _foreign_body(edge, found, view) if edge.source.kind == "queue" else None
+    if foreign is not None:
+        return foreign
     return next((p.doubt for p in found.patterns if p.doubt is not None), None)
+
+
+def _foreign_body(edge: Edge, found: Filter, view: View) -> Problem | Unknown | None:
+    """What no message has of those that the queue's senders make themselves; None where somebody may send one that passes."""
+    senders: Members[Edge] = view.fact(edge.source, "sender_edges")
+    problem: Problem | None = None
+    for sender in senders:
+        if not _speaks_for_itself(sender, view):
+            return None
+        wrong = [esm.foreign(p, sender.source.kind) for p in found.patterns]
+        if any(w is None for w in wrong):
+            return None
+        problem = problem or wrong[0]
+    return Unknown("", senders.open) if problem is not None and senders.open else problem
+
+
+def _speaks_for_itself(edge: Edge, view: View) -> bool:
+    """Whether what comes over an edge has the form of the service that brings it: no raw delivery, no input of the target's own."""
+    part = edge.part
+    if part is None or edge.kind != "deliver":
+        return False
+    if part.kind == "subscription":
+        return view.boolean(part.properties, "RawMessageDelivery", default=False) is False
+    if part.kind == "target":
+        return edge.source.kind == "rule" and all(part.properties.get(name) is None for name in CONTRADICTING)
+    return part.kind == "notification"
 
 
 def _sort_of_source(edge: Edge) -> str:

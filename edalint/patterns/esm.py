@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from edalint.model.values import Kleene, Value, settled
 from edalint.patterns import syntax
-from edalint.patterns.eventbridge import matches
+from edalint.patterns.eventbridge import ENVELOPE, matches
 from edalint.patterns.eventbridge import overlap as _overlap
 from edalint.patterns.syntax import ALL_OPERATORS, Decide, Dialect, Leaf, Pattern, Problem
 
@@ -29,6 +29,18 @@ SQS_RECORD = frozenset(
     {"messageId", "receiptHandle", "body", "attributes", "messageAttributes", "md5OfBody", "md5OfMessageAttributes", "eventSource",
      "eventSourceARN", "awsRegion"}
 )  # fmt: skip
+SNS_ENVELOPE = frozenset(
+    {"Type", "MessageId", "TopicArn", "Subject", "Message", "Timestamp", "SignatureVersion", "Signature", "SigningCertURL",
+     "UnsubscribeURL", "MessageAttributes", "Token", "SubscribeURL"}
+)  # fmt: skip
+"""The body of a message that a topic puts into a queue without raw delivery; what was published is the string `Message`.
+https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html"""
+S3_ENVELOPE = frozenset({"Records", "Service", "Event", "Time", "Bucket", "RequestId", "HostId"})
+"""The body of a bucket's notification, and of its test message.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html"""
+BODIES = {"topic": SNS_ENVELOPE, "bucket": S3_ENVELOPE, "rule": ENVELOPE}
+"""Node kind of the sender -> the keys of what it puts into a queue by itself."""
+_SAID = {"topic": "without raw delivery a topic puts an envelope into a queue", "bucket": "a bucket's notification", "rule": "an event"}
 PIPE_UNFILTERABLE = frozenset(
     {"awsRegion", "eventSource", "eventSourceARN", "eventVersion", "eventID", "eventName", "invokeIdentityArn", "eventSourceKey"}
 )
@@ -59,6 +71,32 @@ def never(pattern: Pattern, source: str, *, mapping: bool = True) -> Problem | N
             return None
         first = first or wrong
     return first
+
+
+def foreign(pattern: Pattern, sender: str) -> Problem | None:
+    """What the body of a message that comes from a sender (`topic`, `bucket`, `rule`) never has; None where it may match."""
+    keys = BODIES.get(sender)
+    if keys is None or pattern.problems or pattern.doubt is not None:
+        return None
+    first: Problem | None = None
+    for branch in pattern.branches:
+        wrong = next((p for p in (_not_in_body(leaf, sender, keys) for leaf in branch.values()) if p is not None), None)
+        if wrong is None:
+            return None
+        first = first or wrong
+    return first
+
+
+def _not_in_body(leaf: Leaf, sender: str, keys: frozenset[str]) -> Problem | None:
+    if len(leaf.path) < 2 or leaf.path[0] != "body" or leaf.whole or any(test.op in ("absent", "unknown") for test in leaf.tests):
+        return None
+    key = leaf.path[1]
+    name = ".".join(leaf.path)
+    if key not in keys:
+        return Problem(f"{_SAID[sender]}, which has no key `{key}`, so `{name}` is never there", leaf.place)
+    if sender == "topic" and key == "Message" and len(leaf.path) > 2:
+        return Problem(f"{_SAID[sender]}, in which `Message` is a string, so `{name}` is never there", leaf.place)
+    return None
 
 
 def satisfiable(pattern: Pattern, source: str, *, mapping: bool = True) -> Kleene:
@@ -107,4 +145,4 @@ def _needs_number(op: str, operand: object) -> bool:
     return op == "equals" and isinstance(operand, (int, float)) and not isinstance(operand, bool)
 
 
-__all__ = ["PIPE_UNFILTERABLE", "matches", "never", "overlap", "parse", "satisfiable"]
+__all__ = ["PIPE_UNFILTERABLE", "foreign", "matches", "never", "overlap", "parse", "satisfiable"]

@@ -49,3 +49,8 @@ def overlap(left: Pattern, right: Pattern) -> Kleene:
 def admits_all(policy: Pattern) -> Kleene:
     """Whether every message passes that has the fields: no policy at all, or only tests that admit everything."""
     return any_of(all_of(any(admits_everything(t) for t in leaf.tests) for leaf in branch.values()) for branch in policy.branches)
+
+
+def needs_nothing(policy: Pattern) -> bool:
+    """Whether a message without any attribute or field passes."""
+    return any(all(any(t.op == "absent" for t in leaf.tests) for leaf in branch.values()) for branch in policy.branches)

@@ -175,3 +175,11 @@ def test_targets_of_unknown_sort_are_unknown() -> None:
     found = ask(stack(R=rule({"source": ["a"]}, Unknown("P"))), "R", "target_sorts")
     assert isinstance(found[0], Unknown)
     assert isinstance(ask(stack(R=rule({"source": ["a"]})), "R", "targets"), Members)
+
+
+@pytest.mark.parametrize(("policy", "problem"), [({"k": ["x"]}, True), ({"k": [{"exists": False}]}, False), ({}, False)])
+def test_a_filter_on_attributes_that_no_sender_gives(policy: Any, problem: bool) -> None:
+    subscription = ("AWS::SNS::Subscription", {"TopicArn": ref("T"), "Protocol": "sqs", "Endpoint": arn("Q"), "FilterPolicy": policy})
+    graph = stack(T=("AWS::SNS::Topic", {}), Q=QUEUE, R=rule({"source": ["a"]}, ref("T")), S=subscription)
+    part = next(p for p in graph.parts if p.kind == "subscription")
+    assert (View(graph).fact(part, "filter_problem") is not None) is problem

@@ -85,3 +85,22 @@ def test_a_filter_on_a_key_of_the_record_may_match(pattern: Any, source: str, ma
 
 def test_a_filter_that_is_not_known_is_unknown() -> None:
     assert isinstance(esm.satisfiable(esm.parse(Unknown()), "sqs"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sender", "lost"),
+    [
+        ({"body": {"state": ["open"]}}, "topic", True),
+        ({"body": {"Message": {"state": ["open"]}}}, "topic", True),
+        ({"body": {"Message": [{"prefix": "x"}]}}, "topic", False),
+        ({"body": {"MessageAttributes": {"k": {"Value": ["x"]}}}}, "topic", False),
+        ({"body": {"state": ["open"]}}, "rule", True),
+        ({"body": {"detail": {"state": ["open"]}}}, "rule", False),
+        ({"body": {"detail": {"state": ["open"]}}}, "bucket", True),
+        ({"body": {"Records": {"s3": {"bucket": {"name": ["b"]}}}}}, "bucket", False),
+        ({"body": {"state": [{"exists": False}]}}, "topic", False),
+        ({"body": {"state": ["open"]}}, "function", False),
+    ],
+)
+def test_a_body_has_what_its_sender_puts_there(pattern: Any, sender: str, lost: bool) -> None:
+    assert (esm.foreign(esm.parse(maps(pattern)), sender) is not None) is lost
