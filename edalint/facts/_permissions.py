@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from edalint.facts.view import View
@@ -16,18 +16,22 @@ from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
+from edalint.model.conditions import Undecided
 from edalint.model.graph import End, EventGraph, Node, Part, Place, Target
 from edalint.model.resources import Resource
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value, refs_in, text_of
 from edalint.services import registry
 from edalint.services.identity import expand, shape_of
 
+T = TypeVar("T")
 KEY = "AWS::KMS::Key"
 NO_PATTERN = Unknown("", "an ARN of which nothing is known", excludes="*?")
 USE_KEY = ("kms:GenerateDataKey", "kms:Decrypt")
 """What a service needs to put encrypted messages somewhere: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"""
 
 
+_READ: WeakKeyDictionary[EventGraph, dict[tuple[str, int | str], Any]] = WeakKeyDictionary()
+_HANGS_ON_A_CHOICE = object()
 _ELSEWHERE = re.compile(r"^arn:aws-[a-z-]+:")
 _HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
@@ -145,9 +149,21 @@ def _reason(value: Value) -> str:
     return value.reason or value.symbol if isinstance(value, Unknown) else "a name that is not known"
 
 
+def _once(view: View, key: tuple[str, int | str], make: Callable[[View], T]) -> T:
+    """Something read from documents: once for a run, where it hangs on no choice."""
+    kept = _READ.setdefault(view.graph, {})
+    if key not in kept:
+        try:
+            kept[key] = make(view.root)
+        except Undecided:
+            kept[key] = _HANGS_ON_A_CHOICE
+    found = kept[key]
+    return make(view) if found is _HANGS_ON_A_CHOICE else found
+
+
 def statements_in(view: View, part: Part) -> list[Statement] | Unknown:
     """The statements of a policy part's own document, read in a view."""
-    return statements(part.data.get("document"), reader(view), part.place)
+    return _once(view, ("statements", id(part)), lambda view: statements(part.data.get("document"), reader(view), part.place))
 
 
 def admits(view: View, node: Node, sender: Sender, action: str) -> Kleene:
@@ -292,7 +308,8 @@ def role_allows(view: View, role: Target | None, *requests: Request) -> Kleene:
     """Whether a role's policies allow one of several requests (the forms that one permission can take)."""
     if role is None or role.resource is None:
         return Unknown("", "the role is not declared in this run")
-    granted, bounded = _documents(view, role.resource)
+    resource = role.resource
+    granted, bounded = _once(view, ("role", resource.id), lambda view: _documents(view, resource))
     answer: Kleene = False
     for request in requests:
         allowed = allows(granted, request)

@@ -11,6 +11,7 @@ Patterns are run as automata whose states are the bits of one integer, so a test
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Union
 
@@ -19,6 +20,7 @@ from edalint.model.values import Kleene, OneOf, Ref, Text, Unknown, Value, alter
 MAX_LENGTH = 8192
 """Longer than this many characters and holes, and a text is not looked into."""
 _WILDCARDS = "*?"
+_WILDCARD = re.compile(r"[*?]")
 
 
 class Hole:
@@ -46,11 +48,15 @@ _ANYTHING = Hole(object(), "")
 
 def equal(left: Value, right: Value) -> Kleene:
     """Whether two texts are the same string."""
+    if type(left) is str and type(right) is str:
+        return left == right
     return _over(left, right, _equal)
 
 
 def starts_with(text: Value, prefix: Value) -> Kleene:
     """Whether a text begins with another."""
+    if type(text) is str and type(prefix) is str:
+        return text.startswith(prefix)
     return _over(text, prefix, _starts_with)
 
 
@@ -66,8 +72,14 @@ def contains(text: Value, needle: Value) -> Kleene:
 
 def wildcard(pattern: Value, text: Value) -> Kleene:
     """Whether the whole text matches a pattern in which `*` is any string and `?` any character."""
-    if pattern == "*":
-        return True
+    if type(pattern) is str and type(text) is str:
+        beginning, *rest = _WILDCARD.split(pattern, maxsplit=1)
+        if not rest:
+            return pattern == text
+        if not text.startswith(beginning):
+            return False
+        if pattern == f"{beginning}*":
+            return True
     return _over(pattern, text, _wildcard)
 
 
