@@ -45,7 +45,9 @@ CALLING: tuple[Action, ...] = (
     Action(("lambda:InvokeFunction",), ("function",), "invoke"),
     Action(("ecs:RunTask",), ("task",), "run"),
 )
-ACTIONS = (*SENDING, *RECEIVING, *CALLING)
+SETTING = Action(("ecs:UpdateService",), ("service",), "scale")
+"""Setting a service's task count: no event, but code that does so scales the service."""
+ACTIONS = (*SENDING, *RECEIVING, *CALLING, SETTING)
 
 
 class Grant(NamedTuple):

@@ -237,7 +237,9 @@ def rule_target(resource: Resource, declare: Declarations, node: Node | End, tar
 def api_destination(resource: Resource, declare: Declarations) -> None:
     """An HTTP endpoint outside, called at a limited rate with the credentials of a connection."""
     connection = End(resource.get("ConnectionArn"), ("AWS::Events::Connection",), "arn", resource)
-    declare.node(resource, "api-destination", connection=connection, endpoint=resource.get("InvocationEndpoint"))
+    node = declare.node(resource, "api-destination", connection=connection, endpoint=resource.get("InvocationEndpoint"))
+    place = Place(resource.properties, "InvocationEndpoint")
+    declare.part("endpoint", resource, node, place=place, url=resource.get("InvocationEndpoint"))
 
 
 @declares("AWS::Events::Connection")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edalint.model.conditions import Condition
+from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Value, alternatives, items
@@ -10,6 +10,8 @@ from edalint.services._shared import maps, named, policy_part, structured
 from edalint.services._terraform import document, listed, translation
 from edalint.services.registry import Identity, declares, identities, terraform
 
+HTTP = ("http", "https")
+"""Protocols that push to a URL."""
 ENDPOINTS: dict[str, tuple[tuple[str, ...], str]] = {
     "sqs": (("queue",), "arn"),
     "lambda": (("function",), "arn"),
@@ -90,6 +92,13 @@ def _subscription(resource: Resource, declare: Declarations, owner: Node | End, 
     )
     if endpoint.value is not None:
         declare.edge("deliver", owner, endpoint, resource, part=part, place=Place(properties, "Endpoint"))
+    for condition, plain in alternatives(protocol):
+        if isinstance(plain, str) and plain.lower() in HTTP:
+            place = Place(properties, "Endpoint")
+            declare.part(
+                "endpoint", resource, owner, element=element, properties=properties, place=place, when=both(when, condition), url=endpoint.value,
+                protocol=plain.lower(),
+            )  # fmt: skip
     if dead_letter.value is not None:
         declare.edge("dead-letter", owner, dead_letter, resource, part=part, place=redrive_place)
 

@@ -1,0 +1,210 @@
+"""Push to HTTP endpoints: API destinations, connections and their secrets, HTTP subscriptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from edalint.facts.registry import fact
+from edalint.facts.view import View
+from edalint.linking import resolve
+from edalint.model import texts
+from edalint.model.graph import End, Node, Part, Place, unique
+from edalint.model.resources import Resource, get
+from edalint.model.values import Map, Text, Unknown, Value, parts_of, text_of
+from edalint.services import events
+
+SECRETS: tuple[tuple[str, ...], ...] = (
+    ("ApiKeyAuthParameters", "ApiKeyValue"),
+    ("BasicAuthParameters", "Password"),
+    ("OAuthParameters", "ClientParameters", "ClientSecret"),
+)
+"""Where a connection holds a secret: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-connection.html"""
+HTTP_PARAMETERS: tuple[tuple[str, ...], ...] = (("InvocationHttpParameters",), ("OAuthParameters", "OAuthHttpParameters"))
+HTTP_LISTS = ("HeaderParameters", "QueryStringParameters", "BodyParameters")
+WILDCARD = "*"
+SOURCE_LANGUAGES = ("cloudformation", "terraform")
+"""Inputs whose values are what somebody wrote; a plan's and a state's may come from anywhere."""
+
+
+# endpoints
+
+
+@fact("part:endpoint", gives="string")
+def url(part: Part, view: View) -> Any:
+    """The URL that events are pushed to."""
+    return view.string(part.data.get("url"))
+
+
+@fact("part:endpoint", gives="string")
+def scheme(part: Part, view: View) -> Any:
+    """`http` or `https`: by the URL, or by the protocol of a subscription."""
+    written = part.data.get("protocol")
+    if isinstance(written, str):
+        return written
+    plain = texts.starts_with(texts.lower(view.string(part.data.get("url"))), "http://")
+    return plain if isinstance(plain, Unknown) else "http" if plain else "https"
+
+
+@fact("api-destination", gives="int")
+def rate_limit(node: Node, view: View) -> Any:
+    """How many calls a second it makes at most (300 unless set)."""
+    return view.integer(node.properties, "InvocationRateLimitPerSecond", default=events.INVOCATION_RATE.value)
+
+
+@fact("api-destination", gives="int")
+def path_wildcards(node: Node, view: View) -> Any:
+    """How many `*` its URL has: places for path parameters."""
+    parts = parts_of(view.value(node.data.get("endpoint")))
+    for part in parts:
+        if isinstance(part, Unknown) and WILDCARD not in part.excludes:
+            return Unknown("", "the URL is not known as a whole")
+    return sum(p.count(WILDCARD) for p in parts if isinstance(p, str)) if parts else Unknown("", "the URL is not known")
+
+
+@fact("part:target", gives="int")
+def path_values(part: Part, view: View) -> Any:
+    """How many path parameters the target gives (`PathParameterValues`)."""
+    values = view.elements(part.properties, "HttpParameters", "PathParameterValues")
+    return values if isinstance(values, Unknown) else len(values)
+
+
+@fact("api-destination", gives="list<node:function>")
+def functions_behind(node: Node, view: View) -> list[Node]:
+    """The functions that answer at its URL, where that is an API or a function URL of this run; those of the path that it names, where
+    that can be told.
+    """
+    endpoint = node.data.get("endpoint")
+    found: list[Node] = []
+    for target in resolve(view.graph, End(endpoint, ("api",), "url", node.resource)):
+        if target.node is not None and target.node.kind == "api" and view.holds(target.when):
+            edges = [e for e in view.out(target.node, "invoke") if e.target.kind == "function" and not e.attributes.get("authorizer")]
+            path = _path(view.value(endpoint))
+            named = [e for e in edges if path and path.endswith(_plain_path(e.element))]
+            found += [e.target for e in named or edges]
+    return unique(found)
+
+
+def _path(url: Value) -> str:
+    """The path of a URL as far as it is written, `*` for what is not."""
+    text = "".join(p if isinstance(p, str) else WILDCARD for p in parts_of(url))
+    return "/" + re.sub(r"^[a-z]+://", "", text).partition("/")[2].partition("?")[0].rstrip("/")
+
+
+def _plain_path(element: str) -> str:
+    """The path in an integration's name (`POST /orders`); a blank, which no path ends with, where it has none or a variable one."""
+    path = element.partition(" ")[2]
+    return path if path and path != "/" and "{" not in path and "?" not in path else " "
+
+
+@fact("api-destination", gives="double")
+def scheduled_rate(node: Node, view: View) -> Any:
+    """How many events a second the schedules send that call it, one event each time they fire; unknown where one of them is a cron."""
+    total = 0.0
+    for edge in view.into(node, "deliver"):
+        if edge.source.kind != "schedule":
+            continue
+        rate = _rate(view.fact(edge.source, "schedule_expression"))
+        if isinstance(rate, Unknown):
+            return rate
+        total += rate
+    return total
+
+
+_RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
+
+
+def _rate(expression: Any) -> float | Unknown:
+    match = _RATE.fullmatch(expression.strip()) if isinstance(expression, str) else None
+    if match is None or int(match[1]) == 0:
+        return Unknown("", "how often a schedule fires is not known")
+    return 1 / (int(match[1]) * _SECONDS[match[2]])
+
+
+# subscriptions
+
+
+@fact("part:subscription", gives="bool")
+def has_delivery_policy(part: Part, view: View) -> Any:
+    """Whether the subscription or its topic says how HTTP deliveries are retried (`DeliveryPolicy`)."""
+    holders = [part.properties, *([part.owner.properties] if isinstance(part.owner, Node) else [])]
+    found = [view.get(holder, "DeliveryPolicy") for holder in holders]
+    if any(f is not None and not isinstance(f, Unknown) for f in found):
+        return True
+    unknown = next((f for f in found if isinstance(f, Unknown)), None)
+    return unknown if unknown is not None else False
+
+
+# secrets
+
+
+@fact("part:connection", gives="list<string>")
+def literal_secrets(part: Part, view: View) -> list[str]:
+    """The properties whose secret stands in the template: as a literal, or as the default of a parameter or variable."""
+    return [".".join(path) for path, _ in _literals(part, view)]
+
+
+@fact("part:connection", gives="any")
+def secret_place(part: Part, view: View) -> Any:
+    """Where the first of these secrets is written. Untyped."""
+    return next((place for _, place in _literals(part, view)), None)
+
+
+def _literals(part: Part, view: View) -> Iterator[tuple[tuple[str, ...], Any]]:
+    auth = view.get(part.properties, "AuthParameters")
+    for path in SECRETS:
+        holder = view.get(auth, *path[:-1])
+        if isinstance(holder, dict) and _is_literal(view.get(holder, path[-1]), part.resource, ("AuthParameters", *path), view):
+            yield path, Place(holder if isinstance(holder, Map) else None, path[-1])
+    for path in HTTP_PARAMETERS:
+        for name in HTTP_LISTS:
+            entries = view.elements(auth, *path, name)
+            for index, entry in enumerate([] if isinstance(entries, Unknown) else entries):
+                if view.boolean(entry, "IsValueSecret", default=False) is True and isinstance(entry, Map):
+                    written = ("AuthParameters", *path, name, str(index), "Value")
+                    if _is_literal(view.get(entry, "Value"), part.resource, written, view):
+                        yield (*path, name), Place(entry, "Value")
+
+
+def _is_literal(value: Value, resource: Resource, path: tuple[str, ...], view: View) -> bool:
+    """Whether a value is known, and from the templates alone: no parameter that is given at deployment has a share in it."""
+    if not isinstance(value, str) or not value or resource.unit.kind not in SOURCE_LANGUAGES:
+        return False
+    return all(_has_default(name, resource) for name in _parameters_in(_written(resource, path)))
+
+
+def _written(resource: Resource, path: tuple[str, ...]) -> Value:
+    """What is written at a property, before references are followed."""
+    here: Value = resource.written.get("Properties", resource.written)
+    for key in path:
+        if isinstance(here, list) and key.isdigit():
+            here = here[int(key)] if int(key) < len(here) else None
+        else:
+            here = get(here, key) if isinstance(here, dict) else None
+    return here
+
+
+def _parameters_in(written: Value) -> Iterator[str]:
+    """The names that `Ref` and `Fn::Sub` mention."""
+    stack = [written]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            name = value.get("Ref")
+            if isinstance(name, str):
+                yield name
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+        elif isinstance(value, (str, Text)):
+            text = text_of(parts_of(value))
+            yield from re.findall(r"\$\{(\w+)\}", text) if isinstance(text, str) else ()
+
+
+def _has_default(name: str, resource: Resource) -> bool:
+    """Whether a parameter has a default in the template; what is no parameter is no secret either."""
+    root = resource.document.root if resource.document is not None else None
+    parameter = get(root, "Parameters", name) if isinstance(root, dict) else None
+    return not isinstance(parameter, dict) or parameter.get("Default") is not None
