@@ -147,6 +147,8 @@ def _impossible(leaf: Leaf) -> Problem | None:
         message = f"`{top}` is no object in any event, so `{name}` is never there"
     elif top == "account":
         message = "`account` asks for what is no account id of 12 digits"
+    elif top == "source" and any(test.op == "equals" and isinstance(test.operand, str) for test in leaf.tests):
+        message = "the `source` of an AWS service is all in small letters, and nobody else's begins with `aws.`"
     elif top == "region":
         message = "`region` asks for what is no Region's name"
     else:
@@ -174,9 +176,16 @@ def _possible(leaf: Leaf, test: Test) -> Kleene:
     if top == "account":
         language = language_of(test)
         return True if language is None else languages.meet(language, _ACCOUNT)
+    if top == "source" and test.op == "equals" and isinstance(test.operand, str):
+        return not _is_misspelt_service(test.operand)
     if top == "region" and test.op == "equals" and isinstance(test.operand, str):
         return bool(_REGION.match(test.operand))
     return True
+
+
+def _is_misspelt_service(source: str) -> bool:
+    """Whether a source begins as only AWS's own do, and is none: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html"""
+    return source.startswith("aws.") and not source.startswith("aws.partner/") and source != source.lower()
 
 
 def _branches_overlap(left: Branch, right: Branch) -> Kleene:

@@ -74,6 +74,7 @@ def test_what_aws_refuses_is_a_problem_at_its_place(pattern: Any, says: str) -> 
         ({"detail": ["open"]}, "`detail` is an object"),
         ({"source": [{"exists": False}]}, "`source` is a string"),
         ({"source": [5]}, "`source` is a string"),
+        ({"source": ["aws.S3"]}, "in small letters"),
         ({"source": {"name": ["x"]}}, "`source` is no object"),
         ({"$or": [{"status": ["a"]}, {"account": ["*"]}]}, "no event has a field `status`"),
     ],
@@ -91,6 +92,9 @@ def test_what_no_event_has_never_matches(pattern: Any, says: str) -> None:
     "pattern",
     [
         {"source": ["shop"]},
+        {"source": ["aws.S3", "aws.s3"]},
+        {"source": ["aws.partner/Example.com/x"]},
+        {"source": ["AWS.shop"]},
         {"detail": {"a": [{"exists": False}]}},
         {"status": [{"exists": False}]},
         {"replay-name": [{"exists": False}]},
