@@ -5,35 +5,23 @@ Every answer is True, False or an Unknown. False is only said where every docume
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeVar
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable
+from typing import NamedTuple
 
+from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, once, reader, resource_policies, statements_in, stray_policies, text
 from edalint.facts.view import View
 from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, service_is
 from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
-from edalint.model.conditions import Undecided
-from edalint.model.graph import End, EventGraph, Node, Part, Place, Target
+from edalint.model.graph import End, Node, Part, Place, Target
 from edalint.model.resources import Resource
-from edalint.model.values import Kleene, Ref, Text, Unknown, Value, refs_in, text_of
-from edalint.services import registry
-from edalint.services.identity import expand, shape_of
+from edalint.model.values import Kleene, Unknown, Value
 
-T = TypeVar("T")
 KEY = "AWS::KMS::Key"
-NO_PATTERN = Unknown("", "an ARN of which nothing is known", excludes="*?")
 USE_KEY = ("kms:GenerateDataKey", "kms:Decrypt")
 """What a service needs to put encrypted messages somewhere: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"""
-
-
-_READ: WeakKeyDictionary[EventGraph, dict[tuple[str, int | str], Any]] = WeakKeyDictionary()
-_HANGS_ON_A_CHOICE = object()
-_ELSEWHERE = re.compile(r"^arn:aws-[a-z-]+:")
-_HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
 
 class Sender(NamedTuple):
@@ -44,43 +32,6 @@ class Sender(NamedTuple):
     arn: Value
     """The resource on whose behalf: what `aws:SourceArn` holds."""
     account: Value
-
-
-def reader(view: View) -> Callable[[Value], Value]:
-    """How documents are read in a view: alternatives decided, references as text, partitions as one."""
-
-    def read(value: Value) -> Value:
-        value = view.value(value)
-        if isinstance(value, (Ref, Text)):
-            value = view.value(expand(value, view.graph.resources))
-        return one_partition(value)
-
-    return read
-
-
-def one_partition(value: Value) -> Value:
-    """A text as it is in the partition `aws`: who is let in does not hang on the partition that a stack is deployed in."""
-    if isinstance(value, str):
-        return _ELSEWHERE.sub("arn:aws:", value)
-    if not isinstance(value, Text):
-        return value
-    return text_of(
-        _ELSEWHERE.sub("arn:aws:", p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p
-        for p in value.parts
-    )
-
-
-def text(view: View, value: Value) -> Value:
-    """A value as text in a view: alternatives decided, references as what they give."""
-    return reader(view)(value)
-
-
-def arn_of(view: View, node: Node | Resource) -> Value:
-    """The ARN of a resource of the run."""
-    resource = node.resource if isinstance(node, Node) else node
-    if resource is None:
-        return Unknown("", "it is not declared in this run")
-    return one_partition(view.value(shape_of(resource, "arn", view.graph.resources)))
 
 
 def service_context(sender: Sender) -> dict[str, Value]:
@@ -107,65 +58,6 @@ def service_context(sender: Sender) -> dict[str, Value]:
 # resource policies
 
 
-def resource_policies(view: View, resource: Resource) -> list[Part]:
-    """The policies that are set on a queue, topic, bus, key or stream itself."""
-    return [p for p in view.policies(resource.id) if p.kind == "policy" and p.data.get("policy") == "resource"]
-
-
-_CODE = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "AWS::Serverless::Application")
-"""Types whose content the run may not see: what they are handed, they may set a policy of."""
-_HARMLESS = ("Custom::LogRetention", "Custom::S3AutoDeleteObjects", "Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG")
-"""Custom resources of the CDK whose code sets no policies."""
-_HANDED: WeakKeyDictionary[EventGraph, dict[str, list[Resource]]] = WeakKeyDictionary()
-
-
-def handed_on(view: View, resource: Resource) -> str:
-    """Why code or a stack that the run can't see may let others in to a resource; empty where none is handed it."""
-    handed = _HANDED.get(view.graph)
-    if handed is None:
-        handed = _HANDED[view.graph] = {}
-        for other in view.graph.resources.values():
-            if other.type.startswith(_CODE) and other.type not in _HARMLESS and not registry.DECLARES.get(other.type):
-                for ref in refs_in([value for name, value in other.properties.items() if name != "ServiceToken"]):
-                    handed.setdefault(ref.id, []).append(other)
-    for other in handed.get(resource.id, ()):
-        inside = any(r.startswith(f"{other.id}/") for r in view.graph.resources)
-        if not inside and view.holds(other.when):
-            return f"'{other.name}' is handed '{resource.name}' and may let others in"
-    return ""
-
-
-def stray_policies(view: View, kind: str, resource: Resource | None = None) -> str:
-    """Why a resource (or any of its kind) may have a policy that the run can't see; empty where it can't."""
-    for asker, end, value in view.graph.unresolved:
-        if not isinstance(asker, Part) or asker.kind not in ("policy", "permission"):
-            continue
-        if end in ("holder", "function") and kind in asker.ends[end].kinds and view.holds(asker.when):
-            return f"'{asker.resource.name}' is a policy of something that is not known ({_reason(value)})"
-    return handed_on(view, resource) if resource is not None else ""
-
-
-def _reason(value: Value) -> str:
-    return value.reason or value.symbol if isinstance(value, Unknown) else "a name that is not known"
-
-
-def _once(view: View, key: tuple[str, int | str], make: Callable[[View], T]) -> T:
-    """Something read from documents: once for a run, where it hangs on no choice."""
-    kept = _READ.setdefault(view.graph, {})
-    if key not in kept:
-        try:
-            kept[key] = make(view.root)
-        except Undecided:
-            kept[key] = _HANGS_ON_A_CHOICE
-    found = kept[key]
-    return make(view) if found is _HANGS_ON_A_CHOICE else found
-
-
-def statements_in(view: View, part: Part) -> list[Statement] | Unknown:
-    """The statements of a policy part's own document, read in a view."""
-    return _once(view, ("statements", id(part)), lambda view: statements(part.data.get("document"), reader(view), part.place))
-
-
 def admits(view: View, node: Node, sender: Sender, action: str) -> Kleene:
     """Whether the policy of a queue or topic lets a service act on it. Of several, the one written last is in force."""
     if node.resource is None:
@@ -175,18 +67,7 @@ def admits(view: View, node: Node, sender: Sender, action: str) -> Kleene:
         stray = stray_policies(view, node.kind, node.resource)
         return Unknown("", stray) if stray else False
     request = Request(action, arn_of(view, node), Principal(service=sender.service), service_context(sender))
-    return texts.agreed([allows(group, request) for group in _by_writer(view, parts)])
-
-
-def _by_writer(view: View, parts: Iterable[Part]) -> list[list[Statement] | Unknown]:
-    """The statements that each resource writes; a bus's policy is made of many resources, each with a statement of its own."""
-    found: dict[str, list[Statement] | Unknown] = {}
-    for part in parts:
-        added = statements_in(view, part)
-        writer = "" if part.resource.type == "AWS::Events::EventBusPolicy" else part.resource.id
-        before = found.get(writer, [])
-        found[writer] = added if isinstance(added, Unknown) else before if isinstance(before, Unknown) else [*before, *added]
-    return list(found.values())
+    return texts.agreed([allows(group, request) for group in by_writer(view, parts)])
 
 
 # Lambda permissions
@@ -267,7 +148,7 @@ def key_admits(view: View, node: Node, sender: Sender) -> Kleene | None:
         return key
     if isinstance(key, str):
         return False  # its policy, which nobody can change, is for the account's principals alone
-    groups = _by_writer(view, resource_policies(view, key))
+    groups = by_writer(view, resource_policies(view, key))
     stray = stray_policies(view, KEY, key)
     if not groups and stray:
         return Unknown("", stray)
@@ -287,7 +168,7 @@ def role_may_use_key(view: View, node: Node, role: Target, actions: Iterable[str
     if isinstance(key, str) or role.resource is None:
         return True if isinstance(key, str) else Unknown("", "the role is not declared in this run")
     principal = Principal(arn=arn_of(view, role.resource), account=role.resource.unit.account)
-    groups = _by_writer(view, resource_policies(view, key))
+    groups = by_writer(view, resource_policies(view, key))
     arn = arn_of(view, key)
     answer: Kleene = True
     for action in actions:
@@ -309,7 +190,7 @@ def role_allows(view: View, role: Target | None, *requests: Request) -> Kleene:
     if role is None or role.resource is None:
         return Unknown("", "the role is not declared in this run")
     resource = role.resource
-    granted, bounded = _once(view, ("role", resource.id), lambda view: _documents(view, resource))
+    granted, bounded = once(view, ("role", resource.id), lambda view: _documents(view, resource))
     answer: Kleene = False
     for request in requests:
         allowed = allows(granted, request)
@@ -382,11 +263,11 @@ def admits_role(view: View, node: Node, role: Target, requests: Iterable[Request
     answer: Kleene = False
     for request in requests:
         asked = request._replace(principal=principal)
-        answer = either(answer, texts.agreed([allows(group, asked) for group in _by_writer(view, parts)]))
+        answer = either(answer, texts.agreed([allows(group, asked) for group in by_writer(view, parts)]))
     return answer
 
 
 __all__ = [
-    "NO_PATTERN", "USE_KEY", "Sender", "admits", "admits_role", "arn_of", "invocable", "key_admits", "key_of", "named_role", "reader", "resource_policies",
-    "role_allows", "role_may_use_key", "service_context", "statements_in", "text",
+    "NO_PATTERN", "Sender", "admits", "admits_role", "arn_of", "invocable", "key_admits", "key_of", "named_role", "role_allows",
+    "role_may_use_key", "service_context",
 ]  # fmt: skip

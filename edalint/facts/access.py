@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import re
 
-from edalint.facts._permissions import (
-    Sender,
-    admits,
-    arn_of,
-    invocable,
-    key_admits,
-    key_of,
-    resource_policies,
-    service_context,
-    statements_in,
-)
+from edalint.facts._documents import arn_of, resource_policies, statements_in
+from edalint.facts._permissions import Sender, admits, invocable, key_admits, key_of, service_context
 from edalint.facts.registry import fact
 from edalint.facts.view import View
 from edalint.iam.conditions import all_hold

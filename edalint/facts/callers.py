@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edalint.facts._permissions import NO_PATTERN, arn_of, named_role, role_may_use_key, text
+from edalint.facts._documents import NO_PATTERN, arn_of, text
+from edalint.facts._permissions import named_role, role_may_use_key
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking
 from edalint.facts.view import Members, View

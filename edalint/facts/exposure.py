@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from edalint.facts._permissions import arn_of, reader, resource_policies, statements_in, text
+from edalint.facts._documents import arn_of, reader, resource_policies, statements_in, text
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.iam.decision import covers

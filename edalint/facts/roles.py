@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edalint.facts._permissions import (
-    NO_PATTERN,
-    admits_role,
-    arn_of,
-    named_role,
-    role_allows,
-    text,
-)
+from edalint.facts._documents import NO_PATTERN, arn_of, text
+from edalint.facts._permissions import admits_role, named_role, role_allows
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request, either

@@ -1,0 +1,131 @@
+"""Policy documents as a view reads them: references as text, alternatives decided, each parsed once where it hangs on no choice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from edalint.facts.view import View
+from edalint.iam.document import Statement, statements
+from edalint.model.conditions import Undecided
+from edalint.model.graph import EventGraph, Node, Part
+from edalint.model.resources import Resource
+from edalint.model.values import Ref, Text, Unknown, Value, refs_in, text_of
+from edalint.services import registry
+from edalint.services.identity import expand, shape_of
+
+T = TypeVar("T")
+NO_PATTERN = Unknown("", "an ARN of which nothing is known", excludes="*?")
+_READ: WeakKeyDictionary[EventGraph, dict[tuple[str, int | str], Any]] = WeakKeyDictionary()
+_HANGS_ON_A_CHOICE = object()
+_ELSEWHERE = re.compile(r"^arn:aws-[a-z-]+:")
+_HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
+
+
+def reader(view: View) -> Callable[[Value], Value]:
+    """How documents are read in a view: alternatives decided, references as text, partitions as one."""
+
+    def read(value: Value) -> Value:
+        value = view.value(value)
+        if isinstance(value, (Ref, Text)):
+            value = view.value(expand(value, view.graph.resources))
+        return one_partition(value)
+
+    return read
+
+
+def one_partition(value: Value) -> Value:
+    """A text as it is in the partition `aws`: who is let in does not hang on the partition that a stack is deployed in."""
+    if isinstance(value, str):
+        return _ELSEWHERE.sub("arn:aws:", value)
+    if not isinstance(value, Text):
+        return value
+    return text_of(
+        _ELSEWHERE.sub("arn:aws:", p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p
+        for p in value.parts
+    )
+
+
+def text(view: View, value: Value) -> Value:
+    """A value as text in a view: alternatives decided, references as what they give."""
+    return reader(view)(value)
+
+
+def arn_of(view: View, node: Node | Resource) -> Value:
+    """The ARN of a resource of the run."""
+    resource = node.resource if isinstance(node, Node) else node
+    if resource is None:
+        return Unknown("", "it is not declared in this run")
+    return one_partition(view.value(shape_of(resource, "arn", view.graph.resources)))
+
+
+def resource_policies(view: View, resource: Resource) -> list[Part]:
+    """The policies that are set on a queue, topic, bus, key or stream itself."""
+    return [p for p in view.policies(resource.id) if p.kind == "policy" and p.data.get("policy") == "resource"]
+
+
+_CODE = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+"""Types whose content the run may not see: what they are handed, they may set a policy of."""
+_HARMLESS = ("Custom::LogRetention", "Custom::S3AutoDeleteObjects", "Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG")
+"""Custom resources of the CDK whose code sets no policies."""
+_HANDED: WeakKeyDictionary[EventGraph, dict[str, list[Resource]]] = WeakKeyDictionary()
+
+
+def handed_on(view: View, resource: Resource) -> str:
+    """Why code or a stack that the run can't see may let others in to a resource; empty where none is handed it."""
+    handed = _HANDED.get(view.graph)
+    if handed is None:
+        handed = _HANDED[view.graph] = {}
+        for other in view.graph.resources.values():
+            if other.type.startswith(_CODE) and other.type not in _HARMLESS and not registry.DECLARES.get(other.type):
+                for ref in refs_in([value for name, value in other.properties.items() if name != "ServiceToken"]):
+                    handed.setdefault(ref.id, []).append(other)
+    for other in handed.get(resource.id, ()):
+        inside = any(r.startswith(f"{other.id}/") for r in view.graph.resources)
+        if not inside and view.holds(other.when):
+            return f"'{other.name}' is handed '{resource.name}' and may let others in"
+    return ""
+
+
+def stray_policies(view: View, kind: str, resource: Resource | None = None) -> str:
+    """Why a resource (or any of its kind) may have a policy that the run can't see; empty where it can't."""
+    for asker, end, value in view.graph.unresolved:
+        if not isinstance(asker, Part) or asker.kind not in ("policy", "permission"):
+            continue
+        if end in ("holder", "function") and kind in asker.ends[end].kinds and view.holds(asker.when):
+            return f"'{asker.resource.name}' is a policy of something that is not known ({_reason(value)})"
+    return handed_on(view, resource) if resource is not None else ""
+
+
+def _reason(value: Value) -> str:
+    return value.reason or value.symbol if isinstance(value, Unknown) else "a name that is not known"
+
+
+def once(view: View, key: tuple[str, int | str], make: Callable[[View], T]) -> T:
+    """Something read from documents: once for a run, where it hangs on no choice."""
+    kept = _READ.setdefault(view.graph, {})
+    if key not in kept:
+        try:
+            kept[key] = make(view.root)
+        except Undecided:
+            kept[key] = _HANGS_ON_A_CHOICE
+    found = kept[key]
+    return make(view) if found is _HANGS_ON_A_CHOICE else found
+
+
+def statements_in(view: View, part: Part) -> list[Statement] | Unknown:
+    """The statements of a policy part's own document, read in a view."""
+    return once(view, ("statements", id(part)), lambda view: statements(part.data.get("document"), reader(view), part.place))
+
+
+def by_writer(view: View, parts: Iterable[Part]) -> list[list[Statement] | Unknown]:
+    """The statements that each resource writes; a bus's policy is made of many resources, each with a statement of its own."""
+    found: dict[str, list[Statement] | Unknown] = {}
+    for part in parts:
+        added = statements_in(view, part)
+        writer = "" if part.resource.type == "AWS::Events::EventBusPolicy" else part.resource.id
+        before = found.get(writer, [])
+        found[writer] = added if isinstance(added, Unknown) else before if isinstance(before, Unknown) else [*before, *added]
+    return list(found.values())
