@@ -126,9 +126,12 @@ OBSERVERS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::
 
 @fact("graph", gives="map")
 def observed(graph: EventGraph, view: View) -> dict[str, Any]:
-    """What alarms and dashboards look at: the ids of resources that they refer to, and the texts in which names may stand."""
+    """What alarms and dashboards look at: the ids of resources that they refer to, the texts in which names may stand, and whether
+    something of them is not known.
+    """
     ids: dict[str, bool] = {}
     texts: list[str] = []
+    doubt = ""
     for resource in graph.resources.values():
         if resource.type in OBSERVERS:
             for value in walk(resource.properties):
@@ -136,17 +139,21 @@ def observed(graph: EventGraph, view: View) -> dict[str, Any]:
                     ids[value.id] = True
                 elif isinstance(value, str):
                     texts.append(value)
-    return {"ids": ids, "texts": texts}
+                elif isinstance(value, Unknown) and not value.outside:
+                    doubt = doubt or f"what '{resource.name}' looks at is not known"
+    return {"ids": ids, "texts": texts, "doubt": doubt}
 
 
 @fact("queue", "topic", "stream", "function", "state-machine", gives="bool")
-def is_observed(node: Node, view: View) -> bool:
+def is_observed(node: Node, view: View) -> Kleene:
     """Whether an alarm or a dashboard of the run refers to it, by reference or by its name."""
     found = view.fact(view.graph, "observed")
     if node.id in found["ids"]:
         return True
     names = view.fact(node, "names")
-    return any(len(name) > 2 and any(name in text for text in found["texts"]) for name in names)
+    if any(len(name) > 2 and any(name in text for text in found["texts"]) for name in names):
+        return True
+    return Unknown("", found["doubt"]) if found["doubt"] else False
 
 
 @fact("bus", gives="list<part>")

@@ -63,7 +63,7 @@ def _parameter(part: Part, view: View, paths: tuple[tuple[str, str], ...]) -> An
     if "arguments" in part.data:  # a universal target of Scheduler: what it says stands in its input
         return view.string(part.data["arguments"], paths[0][1])
     for path in paths:
-        found = view.string(part.properties, *path)
+        found = view.string(part.data.get("parameters", part.properties), *path)
         if found is not None:
             return found
     return None

@@ -213,9 +213,9 @@ class _Inference:
         self._open_for_unknown_holders()
 
     def _open_for_unknown_roles(self) -> None:
-        """Open what somebody may add to whose role is not in the run. A function receives by its mappings, which are declared."""
+        """Open what somebody may add to whose role is not in the run."""
         for actor in of_unknown_role(self.graph):
-            actions = SENDING if actor.kind in ("function", "state-machine") else (*SENDING, *RECEIVING)
+            actions = SENDING if actor.kind == "state-machine" else (*SENDING, *RECEIVING)
             for action in actions:
                 for node in self.graph.of_kind(*action.kinds):
                     if node is not actor:

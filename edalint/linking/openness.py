@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from edalint.linking import arns
 from edalint.model import texts
-from edalint.model.graph import End, EventGraph, Part
+from edalint.model.graph import End, EventGraph, Part, Target
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, Unknown, Value, parts_of, refs_in, settled, text_of
 
@@ -96,32 +96,50 @@ OWN_SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner"
 
 
 def open_sets_by_policy(graph: EventGraph) -> None:
-    """Open the sets of nodes whose resource policies let in another account, an organisation, or everybody."""
+    """Open the sets of nodes whose resource policies let in another account, an organisation, or everybody, or may do so."""
     for part in graph.parts:
         if part.kind != "policy" or part.data.get("policy") != "resource":
             continue
-        nodes = [t.node for t in part.targets.get("holder", ()) if t.node is not None]
+        why = f"its policy '{part.resource.name}' lets others in"
+        holders = part.targets.get("holder", [])
+        nodes = [t.node for t in holders if t.node is not None]
         if nodes:
             for name in sorted(_admitted(part, {n.kind for n in nodes})):
                 for node in nodes:
-                    graph.open_sets.setdefault((node.id, name), f"its policy '{part.resource.name}' lets others in")
+                    graph.open_sets.setdefault((node.id, name), why)
+        if any(_may_be_any(t) for t in holders):
+            kinds = part.ends["holder"].kinds
+            for name in sorted(_admitted(part, set(kinds), anybody=True)):
+                for kind in kinds:
+                    graph.open_kinds.setdefault((kind, name), f"policy '{part.resource.name}' may be its policy")
 
 
-def _admitted(part: Part, kinds: set[str]) -> set[str]:
-    """The sets that a policy opens."""
+def _may_be_any(target: Target) -> bool:
+    """Whether what a policy is set on is not known, and may be every resource of the run."""
+    from edalint.linking.ends import outside
+
+    return target.node is None and target.resource is None and not outside(target.value)
+
+
+def _admitted(part: Part, kinds: set[str], *, anybody: bool = False) -> set[str]:
+    """The sets that a policy opens: for others, or (with `anybody`) for whoever it names."""
     from edalint.iam.document import statements
 
     found = statements(part.data.get("document"))
     if isinstance(found, Unknown):
         return {name for kind, name in ADMITTED.values() if kind in kinds}
-    return {
-        name
-        for statement in found
-        if statement.effect == "Allow" and statement.principals is not None and _lets_others_in(statement, part.resource.unit)
-        for entry in statement.actions or ()
-        for action, (kind, name) in ADMITTED.items()
-        if kind in kinds and texts.wildcard(_lower(entry.value), action) is not False
-    }
+    opened: set[str] = set()
+    for statement in found:
+        if statement.unknown or isinstance(statement.effect, Unknown):
+            return {name for kind, name in ADMITTED.values() if kind in kinds}
+        if statement.effect != "Allow" or statement.principals is None:
+            continue
+        others = anybody or _lets_others_in(statement, part.resource.unit)
+        for entry in statement.actions or ():
+            if others or isinstance(settled(entry.value), Unknown):
+                allowed = [v for action, v in ADMITTED.items() if texts.wildcard(_lower(entry.value), action) is not False]
+                opened.update(name for kind, name in allowed if kind in kinds)
+    return opened
 
 
 def _lets_others_in(statement: Statement, unit: Unit) -> bool:

@@ -190,3 +190,9 @@ def target_end(arn: Value, sort: str, parameters: Map, resource: Resource) -> En
             if definition is not None:
                 return End(definition, ("job",), "any", resource)
     return End(arn, TARGET_KINDS, "arn", resource)
+
+
+def unknown_target(resource: Resource, declare: Declarations, node: Node, value: Unknown, place: Place, when: Condition = True) -> None:
+    """A target of which nothing is known: it may be anything, and anything may be its dead-letter queue."""
+    declare.edge("deliver", node, End(value, TARGET_KINDS, "arn", resource), resource, when=when, place=place)
+    declare.edge("dead-letter", node, End(value, ("queue",), "arn", resource), resource, when=when, place=place)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Ref, Value, items
-from edalint.services._shared import maps, named, policy_part, sort_of, target_end
+from edalint.model.values import Map, Ref, Unknown, Value, items
+from edalint.services._shared import named, policy_part, sort_of, target_end, unknown_target
 from edalint.services._terraform import Rules, document, many, one, raw, switch, translation
 from edalint.services.identity import expand, last_segment
 from edalint.services.registry import Default, Identity, declares, identities, terraform
@@ -174,8 +174,11 @@ def rule(resource: Resource, declare: Declarations) -> None:
         bus = resource.get("EventBusName")
         source = End(DEFAULT_BUS if bus is None else bus, ("bus",), "any", resource)
         declare.edge("match", source, node, resource, place=Place(resource.properties, "EventPattern"))
-    for when, target in maps(resource.get("Targets")):
-        rule_target(resource, declare, node, target, when)
+    for when, target in items(resource.get("Targets")):
+        if isinstance(target, Map):
+            rule_target(resource, declare, node, target, when)
+        elif isinstance(target, Unknown):
+            unknown_target(resource, declare, node, target, Place(resource.properties, "Targets"), when)
 
 
 @declares("aws_cloudwatch_event_target")

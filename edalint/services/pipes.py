@@ -98,6 +98,7 @@ def pipe(resource: Resource, declare: Declarations) -> None:
         },
         kind=sort,
         product="pipes",
+        parameters=written,
     )
     if target.value is not None:
         declare.edge("deliver", node, target, resource, part=part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Value, alternatives
+from edalint.model.values import Map, Unknown, Value, alternatives
 from edalint.services._shared import maps
 from edalint.services._terraform import Rule, camel, document, many, raw, translation, turned
 from edalint.services.registry import Identity, declares, identities, terraform
@@ -66,6 +66,9 @@ def bucket(resource: Resource, declare: Declarations) -> None:
     for when, configuration in alternatives(resource.get("NotificationConfiguration")):
         if isinstance(configuration, Map):
             notifications(resource, declare, node, configuration, when)
+        elif isinstance(configuration, Unknown):
+            end = End(configuration, ("function", "queue", "topic"), "arn", resource)
+            declare.edge("deliver", node, end, resource, when=when, place=Place(resource.properties, "NotificationConfiguration"))
 
 
 @declares("Custom::S3BucketNotifications", "aws_s3_bucket_notification")

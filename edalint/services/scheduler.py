@@ -6,7 +6,7 @@ from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Part, Place
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Text, Unknown, Value, alternatives, items, parts_of
-from edalint.services._shared import maps, sort_of, structured, target_end
+from edalint.services._shared import sort_of, structured, target_end, unknown_target
 from edalint.services._terraform import Rules, many, one, raw, translation
 from edalint.services.registry import Default, Identity, declares, identities, terraform
 
@@ -74,8 +74,11 @@ terraform(
 def schedule(resource: Resource, declare: Declarations) -> None:
     """A schedule: its target is called by its role."""
     node = declare.node(resource, "schedule", product="scheduler")
-    for when, target in maps(resource.get("Target")):
-        _target(resource, declare, node, target, when)
+    for when, target in items(resource.get("Target")):
+        if isinstance(target, Map):
+            _target(resource, declare, node, target, when)
+        elif isinstance(target, Unknown):
+            unknown_target(resource, declare, node, target, Place(resource.properties, "Target"), when)
 
 
 def _target(resource: Resource, declare: Declarations, node: Node, target: Map, when: Condition) -> None:

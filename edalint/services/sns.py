@@ -5,7 +5,7 @@ from __future__ import annotations
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Ref, Value, alternatives, items
+from edalint.model.values import Map, Ref, Unknown, Value, alternatives, items
 from edalint.services._shared import maps, named, policy_part, structured
 from edalint.services._terraform import document, listed, translation
 from edalint.services.registry import Identity, declares, identities, terraform
@@ -55,6 +55,10 @@ terraform(
 def topic(resource: Resource, declare: Declarations) -> None:
     """A topic with its inline subscriptions."""
     node = declare.node(resource, "topic")
+    for when, value in items(resource.get("Subscription")):
+        if isinstance(value, Unknown):
+            end = End(value, ("queue", "function", "stream", "api"), "arn", resource)
+            declare.edge("deliver", node, end, resource, when=when, place=Place(resource.properties, "Subscription"))
     for when, subscription in maps(resource.get("Subscription")):
         protocol = get(subscription, "Protocol")
         _subscription(resource, declare, node, subscription, f"{named(protocol)}:{named(get(subscription, 'Endpoint'))}", when)
