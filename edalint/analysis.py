@@ -146,7 +146,8 @@ def _load(discovery: Discovery, settings: Settings, environment: Environment, an
             analysis.passed_over.append(source.display)
         loaded.append((source, units))
     analysis.diagnostics.extend(dict.fromkeys(context.diagnostics))
-    return [u for source, units in loaded for u in units if not (source.kind == "cloudformation" and source.display in context.named)]
+    claimed = ("cloudformation", "terraform")
+    return [u for source, units in loaded for u in units if not (source.kind in claimed and source.display in context.named)]
 
 
 def _load_source(source: Source, context: Any) -> list[Unit]:

@@ -43,7 +43,7 @@ class Context:
         self.account = account
         self.diagnostics: list[Diagnostic] = []
         self.named: set[str] = set()
-        """Display paths of templates that others nest: they are not analysed again on their own."""
+        """Display paths of templates that others nest, and of roots whose plan is read: they are not analysed again on their own."""
         self._documents: dict[str, Document | Exception] = {}
         self._real_roots: dict[Path, str] = {}
 

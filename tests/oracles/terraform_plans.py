@@ -135,6 +135,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("roots", nargs="*", type=Path)
     parser.add_argument("--plugins", type=Path, default=Path("/opt/tf-plugins"), help="filesystem mirror with the AWS provider")
+    parser.add_argument("--within", type=Path, help="the folder that holds the roots' local modules, where it is not found by itself")
+    parser.add_argument("--unknown", action="store_true", help="list what the plan knows and the frontend does not")
     parser.add_argument("--record", action="store_true")
     options = parser.parse_args()
     server = HTTPServer(("localhost", 0), _Aws)
@@ -155,7 +157,7 @@ def main() -> int:
         environment |= {"AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"}
         environment |= {"AWS_SHARED_CREDENTIALS_FILE": str(credentials), "AWS_CONFIG_FILE": str(credentials)}
         for index, root in enumerate(roots):
-            above = common_folder(root)
+            above = options.within.resolve() if options.within else common_folder(root)
             copy = Path(temporary) / str(index) / above.name
             shutil.copytree(above, copy, ignore=shutil.ignore_patterns(".terraform*", "plan.json"))
             for path in copy.rglob("*"):
@@ -173,7 +175,7 @@ def main() -> int:
             unit, _ = read_root(scratch, copy, values, ACCOUNT)
             result = compare(found, unit)
             print(f"{len(result.different):3d} different {len(result.unread):4d} unknown {result.equal:5d} equal   {root}")  # noqa: T201
-            for line in result.different:
+            for line in [*result.different, *(result.unread if options.unknown else ())]:
                 print(f"      {line[:400]}")  # noqa: T201
             failures += len(result.different)
             if options.record:

@@ -132,15 +132,23 @@ class Configuration:
             if isinstance(declared, Map):
                 yield from self._refs(declared.get("expression"), inner, f"{module_address(inner)}.output", "", depth)
         elif word == "each":
-            block = self.block(address)
-            for ref in self._refs(block.get("for_each_expression"), modules, address, key, depth):
-                one = f"{ref.id}{key}".split("#", 1)[1]
-                attribute = reference.attribute or ref.attribute or WHOLE
-                yield Ref(f"{self.path}#{one}", attribute) if one in self.addresses else Ref(ref.id, attribute)
+            if name == "value":
+                yield from self._of_each(reference, modules, address, key, depth)
         elif word not in ("data", "local", "path", "count", "terraform", "self"):
             target = self._instance(reference, key)
             if target is not None:
                 yield Ref(f"{self.path}#{target}", reference.attribute or WHOLE)
+
+    def _of_each(self, each: Reference, modules: list[tuple[str, str]], address: str, key: str, depth: int) -> Iterator[Ref]:
+        """What `each.value` is: the instance with the same key of what for_each goes through."""
+        expression = self.block(address).get("for_each_expression")
+        given = expression.get("references") if isinstance(expression, Map) else None
+        for text in longest([t for t in given if isinstance(t, str)]) if isinstance(given, list) else ():
+            source = read_reference(text, module_address(modules))
+            if source.attribute or source.key:
+                yield from self._followed(source, modules, address, key, depth)
+            else:
+                yield from self._followed(source._replace(key=key, attribute=each.attribute), modules, address, key, depth)
 
     def _only_key(self, modules: list[tuple[str, str]], name: str) -> str:
         prefix = module_address([*modules, (name, "")])

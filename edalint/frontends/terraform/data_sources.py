@@ -100,9 +100,14 @@ def _region(data: DataInstance, name: str) -> Value:
 
 
 def _partition(data: DataInstance, name: str) -> Value:
+    region = data.module.run.unit.region
+    known = isinstance(region, str)
+    china, government = known and region.startswith("cn-"), known and region.startswith("us-gov-")
     if name in ("partition", "id"):
-        return PARTITION
-    return URL_SUFFIX if name == "dns_suffix" else None
+        return ("aws-cn" if china else "aws-us-gov" if government else "aws") if known else PARTITION
+    if name == "dns_suffix":
+        return ("amazonaws.com.cn" if china else "amazonaws.com") if known else URL_SUFFIX
+    return None
 
 
 def _remote_state(data: DataInstance, name: str) -> Value:

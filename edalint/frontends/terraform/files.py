@@ -11,6 +11,7 @@ from pathlib import Path
 
 from edalint.frontends.context import Unreadable
 from edalint.frontends.terraform.expressions import Scope, evaluate, over
+from edalint.frontends.terraform.functions import symbol_of
 from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, json_text
 from edalint.frontends.terraform.syntax import HclProblem, read_template
 from edalint.model.values import Map, Ref, Text, Unknown, Value
@@ -142,11 +143,14 @@ def _hashing(name: str, encoded: bool) -> Reader:
     return _content(hashed)
 
 
-def _name(function: Callable[[str], str]) -> Reader:
+def _name(name: str, function: Callable[[str], str]) -> Reader:
     def named(value: Value, rest: list[Value], scope: Scope) -> Value:
         if isinstance(value, Encoded):
             value = json_text(value.value)
-        return function(value) if isinstance(value, str) else Unknown("", "a file name that is not known")
+        if isinstance(value, str):
+            return function(value)
+        symbol = symbol_of([value])
+        return Unknown(f"{name}({symbol})" if symbol else "", "a file name that is not known")
 
     return named
 
@@ -157,8 +161,8 @@ FILE_FUNCTIONS: dict[str, Reader] = {
     "fileset": _fileset,
     "templatefile": _template_file,
     "templatestring": _template_string,
-    "basename": _name(lambda p: os.path.basename(p.rstrip("/")) if p.strip("/") else p),  # noqa: PTH119
-    "dirname": _name(lambda p: os.path.dirname(p) or "."),  # noqa: PTH120
+    "basename": _name("basename", lambda p: os.path.basename(p.rstrip("/")) if p.strip("/") else p),  # noqa: PTH119
+    "dirname": _name("dirname", lambda p: os.path.dirname(p) or "."),  # noqa: PTH120
     "filebase64": _content(lambda content: b64encode(content).decode()),
     "filemd5": _hashing("md5", False),
     "filesha1": _hashing("sha1", False),

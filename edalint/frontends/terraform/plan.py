@@ -14,6 +14,7 @@ from edalint.frontends.context import Context, Unreadable
 from edalint.frontends.terraform.addresses import module_address, split_module
 from edalint.frontends.terraform.blocks import quoted_key
 from edalint.frontends.terraform.configuration import Configuration
+from edalint.frontends.terraform.module import has_configuration
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Map, Ref, Unknown, Value, refs_in
 from edalint.sources.discovery import Source
@@ -68,11 +69,14 @@ def load_json(source: Source, context: Context) -> Unit | None:
     if refused:
         context.diagnose(None, refused, "format-version", "error", path=source.display)
         return None
+    is_plan = root.get("planned_values") is not None or root.get("resource_changes") is not None
+    if not is_plan and not source.named and has_configuration(source.path.parent):
+        return None  # what is deployed; the HCL beside it says what is meant to be
     unit = Unit(source.display, source.kind, (source.display, PurePosixPath(source.display).parent.as_posix()))
     unit.documents = [document]
     if context.account:
         unit.account = context.account
-    if root.get("planned_values") is not None or root.get("resource_changes") is not None:
+    if is_plan:
         _Plan(unit, root, context).fill()
     else:
         _State(unit, root, context).fill()
@@ -199,17 +203,17 @@ class _Plan(_Reader):
         region = configuration.region()
         self.unit.region = self.context.region or region or self.unit.region
         siblings = self.siblings()
-        positions = _positions(self)
-        for planned in self.planned:
-            properties = self.properties(planned, configuration)
-            if positions is not None:
-                properties = positions.placed(planned.address, properties)
-            self.add(planned, properties, siblings.get(planned.address, ()))
-        self.without_echoes(lambda address, attribute: attribute in (configuration.expressions(address) or ()))
-        self.outputs(configuration)
         given = self.root.get("variables")
         if isinstance(given, Map):
             self.unit.parameters = given.like((k, v.get("value") if isinstance(v, Map) else v) for k, v in given.items())
+        written = _beside(self)
+        for planned in self.planned:
+            properties = self.properties(planned, configuration)
+            if written is not None:
+                properties = written.placed(planned.address, properties)
+            self.add(planned, properties, siblings.get(planned.address, ()))
+        self.without_echoes(lambda address, attribute: attribute in (configuration.expressions(address) or ()))
+        self.outputs(configuration)
 
     def properties(self, planned: Planned, configuration: Configuration) -> Map:
         """What the resource will be: known values, references where only those are known, unknown otherwise."""
@@ -315,12 +319,12 @@ class _State(_Reader):
                     yield Planned(f"{prefix}{block}{shown}", str(resource.get("type")), attributes, None, resource)
 
 
-def _positions(reader: _Reader) -> Any:
-    """Where the HCL beside the plan writes each address; None where there is none."""
+def _beside(reader: _Reader) -> Any:
+    """The HCL in the plan's folder; None where there is none."""
     from edalint.frontends.terraform.positions import beside
 
-    document = reader.unit.documents[0]
-    return beside(reader.context.root / document.path, reader.context, reader.unit, [p.address for p in reader.planned])
+    path = reader.context.root / reader.unit.documents[0].path
+    return beside(path, reader.context, reader.unit, [p.address for p in reader.planned], dict(reader.unit.parameters))
 
 
 __all__ = ["Unknown", "load_json"]

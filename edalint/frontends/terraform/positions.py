@@ -1,25 +1,29 @@
-"""A plan's resources at their lines in the HCL beside it: addresses to blocks, arguments to where they are written."""
+"""The HCL beside a plan: where its resources and arguments are written, and what is known of values that the plan leaves open."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from edalint.frontends.context import Context
 from edalint.frontends.terraform.addresses import split_module
 from edalint.frontends.terraform.config import Loader, ModuleConfig
 from edalint.frontends.terraform.module import Module, Run, has_configuration
 from edalint.frontends.terraform.nodes import Block, Body, literal_text
+from edalint.frontends.terraform.root import evaluate_root
 from edalint.model.resources import Unit
-from edalint.model.values import Map, Value
+from edalint.model.values import Map, Unknown, Value
 
 
-class Positions:
-    """Where each block of a root and its modules is written."""
+class Beside:
+    """The root and the modules that a plan was made of."""
 
-    def __init__(self, run: Run, config: ModuleConfig) -> None:
+    def __init__(self, run: Run, config: ModuleConfig, evaluated: Unit) -> None:
         self.run = run
         self.config = config
+        self.evaluated = evaluated
+        """The same root evaluated with the plan's variables; ids are the plan's."""
         self._modules: dict[str, ModuleConfig | None] = {"": config}
 
     def block(self, address: str) -> Block | None:
@@ -41,15 +45,27 @@ class Positions:
                 if folder is not None and has_configuration(folder):
                     self.run.context.admit(folder)
                     config = self.run.loader.load(folder)
-            if config is not None:
-                self.run.unit.documents += [d for d in config.documents if all(d is not k for k in self.run.unit.documents)]
             self._modules[path] = config
         return self._modules[path]
 
     def placed(self, address: str, properties: Map) -> Map:
-        """The properties with the positions of the HCL; as they are where it has no such block."""
+        """The properties with the positions of the HCL, and its values where the plan has none; as they are where it has no such block."""
         block = self.block(address)
-        return _placed(properties, block.body, block) if block is not None else properties
+        if block is None:
+            return properties
+        read = self.evaluated.resources.get(address)
+        return _placed(_completed(properties, read.properties) if read is not None else properties, block.body, block)
+
+
+def _completed(planned: Value, read: Value) -> Any:
+    """What the plan knows; where it does not, what the HCL says of it."""
+    if isinstance(planned, Unknown):
+        return read if read is not None else planned
+    if isinstance(planned, Map) and isinstance(read, Map):
+        return planned.like((k, _completed(v, read.get(k))) for k, v in planned.items())
+    if isinstance(planned, list) and isinstance(read, list) and len(planned) == len(read):
+        return [_completed(a, b) for a, b in zip(planned, read, strict=True)]
+    return planned
 
 
 def _placed(values: Map, body: Body, block: Block) -> Map:
@@ -72,7 +88,7 @@ def _placed(values: Map, body: Body, block: Block) -> Map:
     return Map(items, body.document, block.mark, marks)
 
 
-def beside(plan: Path, context: Context, unit: Unit, addresses: list[str]) -> Positions | None:
+def beside(plan: Path, context: Context, unit: Unit, addresses: list[str], variables: dict[str, Value]) -> Beside | None:
     """The HCL in the plan's folder, where it declares what the plan plans."""
     folder = plan.parent
     if not has_configuration(folder):
@@ -81,12 +97,19 @@ def beside(plan: Path, context: Context, unit: Unit, addresses: list[str]) -> Po
     context.admit(folder)
     loader = Loader(context)
     config = loader.load(Path(os.path.normpath(folder)))
-    del context.diagnostics[before:]
     if config is None:
         return None
-    found = Positions(Run(context, unit, folder, loader), config)
+    evaluated = Unit(unit.path, "terraform")
+    evaluated.region, evaluated.account = unit.region, unit.account
+    run = Run(context, evaluated, folder, loader)
+    found = Beside(run, config, evaluated)
     roots = [a for a in addresses if not split_module(a)[0]]
     if not any(found.block(a) is not None for a in roots or addresses):
+        del context.diagnostics[before:]
         return None
-    unit.documents += config.documents
+    evaluate_root(run, config, variables)
+    del context.diagnostics[before:]  # the plan has seen what the HCL alone lacks
+    context.named.add(context.display(folder))
+    unit.documents += evaluated.documents
+    unit.lookups += evaluated.lookups
     return found

@@ -33,7 +33,7 @@ def load_root(source: Source, context: Context) -> Unit | None:
         before = {k: len(v) for k, v in compared.items()}
         run = Run(context, _unit(source), source.path, loader)
         run.compared = compared
-        unit = _evaluated(run, config, given)
+        unit = evaluate_root(run, config, given)
         if {k: len(v) for k, v in compared.items()} == before:
             break
     return unit
@@ -44,13 +44,17 @@ def _unit(source: Source) -> Unit:
     return Unit(folder, "terraform", (folder, str(Path(folder).parent.as_posix())))
 
 
-def _evaluated(run: Run, config: ModuleConfig, given: dict[str, Value]) -> Unit:
+def evaluate_root(run: Run, config: ModuleConfig, given: dict[str, Value]) -> Unit:
+    """The run's unit, filled with every resource of the root and its modules."""
     unit, context = run.unit, run.context
     root = Module(run, config)
     root._memo["given",] = given
     if context.account:
         unit.account = context.account
-    unit.region = _region(root) if not context.region else context.region
+    if context.region:
+        unit.region = context.region
+    elif not isinstance(unit.region, str):
+        unit.region = _region(root)
     unit.backend = _backend(root)
     for module in _modules(root):
         unit.documents += [d for d in module.config.documents if all(d is not known for known in unit.documents)]

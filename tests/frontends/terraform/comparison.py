@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 
 from edalint.frontends import terraform
 from edalint.frontends.context import Context
-from edalint.model.conditions import Condition
 from edalint.model.resources import Unit
-from edalint.model.values import OneOf, Ref, Text, Unknown, alternatives
+from edalint.model.values import OneOf, Ref, Text, Unknown, alternatives, text_of
 from edalint.sources.discovery import Source
 
 
@@ -121,7 +120,7 @@ class _Checker:
             return self.maps(ours, theirs, hidden)
         if isinstance(ours, list):
             return self.lists(ours, theirs, hidden)
-        return _scalar(ours) == _scalar(theirs)
+        return bool(_scalar(ours) == _scalar(theirs))
 
     def maps(self, ours: dict[str, Any], theirs: Any, hidden: Any) -> bool | str | None:
         if not isinstance(theirs, dict):
@@ -166,9 +165,7 @@ class _Checker:
             return value if known is None else known
         if isinstance(value, Text):
             parts = [self.resolved(p) if isinstance(p, Ref) else p for p in value.parts]
-            if all(isinstance(p, str) for p in parts):
-                return "".join(parts)
-            return Text(tuple(parts))
+            return text_of(parts)
         return value
 
 
@@ -185,7 +182,3 @@ def _scalar(value: Any) -> Any:
         return str(int(value)) if float(value).is_integer() else str(value)
     return value.rstrip("\n") if isinstance(value, str) else value
 
-
-def exists(when: Condition) -> bool:
-    """Whether a resource exists in every alternative."""
-    return when is True
