@@ -18,7 +18,7 @@ from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, text
 from edalint.patterns import eventbridge
 from edalint.states.integrations import CALLBACK, REQUEST_RESPONSE, SYNC, sdk_needs
 from edalint.states.integrations import Need as Asked
-from edalint.states.machine import State
+from edalint.states.machine import State, reachable
 
 SUCCESS = "states:SendTaskSuccess"
 START_SYNC = frozenset({"states:StartSyncExecution", "aws-sdk:sfn:startSyncExecution"})
@@ -194,9 +194,6 @@ def watching_alarms(node: Node, view: View) -> list[Node]:
 def tasks_after_errors(node: Node, view: View) -> list[Part]:
     """The Task states that a caught error leads to."""
     parts = view.parts(node, "state")
-    reached: set[int] = set()
-    for part in parts:
-        state = state_of(part)
-        for caught in (s for s, way in state.successors() if way == "catch"):
-            reached |= {id(caught), *(id(later) for later in caught.later())}
+    caught = [s for part in parts for s, way in state_of(part).successors() if way == "catch"]
+    reached = {id(state) for state in reachable(caught)}
     return [p for p in parts if id(p.data["state"]) in reached and state_of(p).type == "Task"]

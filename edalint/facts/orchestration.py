@@ -21,6 +21,9 @@ STANDARD = "STANDARD"
 NO_LOG = "OFF"
 """Log level by default: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html"""
 ALL_ERRORS = "States.ALL"
+MAX_LISTED = 100
+MAX_STATES = 400
+"""Larger machines are not searched for loops, which takes time that grows with the square of their size."""
 
 
 # state machines
@@ -224,21 +227,24 @@ def hiding_states(part: Part, view: View) -> Any:
 @fact("part:state", gives="list<part>")
 def later_states(part: Part, view: View) -> list[Part]:
     """The states that run after it where it succeeds, those after the Map or Parallel that it is in too; not those that only end the
-    execution (Succeed, Fail).
+    execution (Succeed, Fail). Nearest first, the nearest hundred at most.
     """
-    later = {id(state) for state in state_of(part).later(through_catch=False) if state.type not in ("Succeed", "Fail")}
-    return [p for p in _siblings(part, view) if id(p.data["state"]) in later and view.exists(p)]
+    own = _parts_by_state(part, view)
+    later = state_of(part).later(through_catch=False, limit=MAX_LISTED)
+    return [own[id(state)] for state in later if state.type not in ("Succeed", "Fail") and id(state) in own]
 
 
 @fact("part:state", gives="bool")
-def polled_later(part: Part, view: View) -> bool:
+def polled_later(part: Part, view: View) -> bool | Unknown:
     """Whether a loop follows that waits and asks (a Task and a Choice, and not the state itself)."""
     state = state_of(part)
+    if len(state.machine.states) > MAX_STATES:
+        return Unknown("", f"a machine of more than {MAX_STATES} states is not searched for loops")
     return any(_asks_in_loop(later, without=state) for later in state.later(through_catch=False) if later.type == "Task")
 
 
 @fact("part:state", gives="string")
-def polls_for(part: Part, view: View) -> str | None:
+def polls_for(part: Part, view: View) -> str | Unknown | None:
     """The call that a Task asks about again and again in a loop with a Wait, though it could be awaited (`.sync`); absent for other states."""
     state = state_of(part)
     if state.call is None or not state.call.sdk:
@@ -246,6 +252,8 @@ def polls_for(part: Part, view: View) -> str | None:
     started = STATUS_CALLS.get((state.call.service, state.call.action))
     if started is None or started not in CAN_SYNC:
         return None
+    if len(state.machine.states) > MAX_STATES:
+        return Unknown("", f"a machine of more than {MAX_STATES} states is not searched for loops")
     looping = [s for s in state.later() if any(x is state for x in s.later())]
     return ":".join(started) if any(s.type == "Wait" for s in looping) else None
 
@@ -291,6 +299,17 @@ def _named(state: State, name: Any) -> list[State]:
 
 def _ends_well(state: State) -> bool:
     return state.type == "Succeed" or (state.type == "Pass" and state.ends)
+
+
+def _parts_by_state(part: Part, view: View) -> dict[int, Part]:
+    """`id` of a state -> its part, of the states of one machine here."""
+    if not isinstance(part.owner, Node):
+        return {}
+    kept: dict[Any, dict[int, Part]] = part.owner.data.setdefault("parts_by_state", {})
+    key = tuple(sorted(view.assignment.items()))
+    if key not in kept:
+        kept[key] = {id(p.data["state"]): p for p in _siblings(part, view)}
+    return kept[key]
 
 
 def _siblings(part: Part, view: View) -> list[Part]:

@@ -8,7 +8,8 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from edalint.model.conditions import Condition, both
@@ -208,9 +209,11 @@ class State:
         """Whether its scope ends after it."""
         return self.type in ("Succeed", "Fail") or any(plain in (True, "true") for _, plain in alternatives(self.body.get("End")))
 
-    def later(self, *, through_catch: bool = True) -> list[State]:
-        """Every state that may run after it, in its own scope and those around it, nearest first; itself only if it is on a loop."""
-        return _closure(self, through_catch=through_catch)
+    def later(self, *, through_catch: bool = True, limit: int = MAX_STATES) -> list[State]:
+        """Every state that may run after it, in its own scope and those around it, nearest first (so many at most); itself only if it is
+        on a loop.
+        """
+        return reachable(_next_of(self, through_catch=through_catch), through_catch=through_catch, limit=limit)
 
     @property
     def starts_loop(self) -> bool:
@@ -468,12 +471,13 @@ def _as_map(value: dict[str, Any]) -> Map:
     return value if isinstance(value, Map) else Map(value)
 
 
-def _closure(state: State, *, through_catch: bool) -> list[State]:
+def reachable(starts: Iterable[State], *, through_catch: bool = True, limit: int = MAX_STATES) -> list[State]:
+    """These states, and every state that may run after one of them, nearest first."""
     found: list[State] = []
     seen: set[int] = set()
-    queue = _next_of(state, through_catch=through_catch)
-    while queue:
-        here = queue.pop(0)
+    queue = deque(starts)
+    while queue and len(found) < limit:
+        here = queue.popleft()
         if id(here) in seen:
             continue
         seen.add(id(here))
@@ -490,4 +494,4 @@ def _next_of(state: State, *, through_catch: bool) -> list[State]:
     return found
 
 
-__all__ = ["Call", "Machine", "Scope", "State", "is_expression", "parse", "passes_token", "read_resource"]
+__all__ = ["Call", "Machine", "Scope", "State", "is_expression", "parse", "passes_token", "reachable", "read_resource"]
