@@ -46,6 +46,8 @@ class _Linker:
         self.ends = Ends(Names(units), self.graph.resources, nodes, declarations.stand_ins)
         self.graph.resolver = self.ends
         self.external: dict[str, Node] = {}
+        self.said: set[tuple[str, int]] = set()
+        """Whose values were reported as not resolved."""
         self.clones: dict[int, list[Part]] = {}
         """Parts whose owner hangs on a choice: one for each owner."""
 
@@ -200,12 +202,16 @@ class _Linker:
 
     def _resolved(self, end: End, asker: Edge | Part, which: str) -> list[Target]:
         meaning = self.ends.resolve(end)
+        said = (asker.resource.id, id(end.value))
+        first = said not in self.said  # a part and its edges have their ends in common
+        self.said.add(said)
         if meaning.ambiguous:
-            self.graph.ambiguous.append((asker, which, end.value, meaning.ambiguous))
+            if first:
+                self.graph.ambiguous.append((asker, which, end.value, meaning.ambiguous))
             if isinstance(asker, Edge):
                 open_for_ambiguous(self.graph, asker.kind, which, meaning.ambiguous, asker.resource)
         for target in meaning.targets:
-            if target.node is None and target.resource is None and not outside(target.value):
+            if first and target.node is None and target.resource is None and not outside(target.value):
                 self.graph.unresolved.append((asker, which, target.value))
         return meaning.targets
 

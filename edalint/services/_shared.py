@@ -112,6 +112,15 @@ def _parsed(value: Value, place: Place) -> Value:
     return Unknown("", "text that is no JSON") if isinstance(parsed, SyntaxProblem) else parsed
 
 
+HINTS = {
+    "SqsParameters": "sqs", "SqsQueueParameters": "sqs", "LambdaFunctionParameters": "lambda", "StepFunctionStateMachineParameters": "states",
+    "KinesisParameters": "kinesis", "EventBridgeParameters": "bus", "EventBridgeEventBusParameters": "bus",
+    "CloudWatchLogsParameters": "logs", "RedshiftDataParameters": "redshift", "RunCommandParameters": "ssm",
+    "SageMakerPipelineParameters": "sagemaker", "AppSyncParameters": "appsync",
+}  # fmt: skip
+"""Parameters that only one sort of target has; those of ECS and Batch say it even where the ARN is a cluster's or a job queue's."""
+
+
 def sort_of(value: Value, declare: Declarations, parameters: Map | None = None) -> str:
     """What sort of target an ARN names (`lambda`, `sqs`, `bus` ...); `other` where neither it nor its parameters tell."""
     if parameters is not None:
@@ -136,7 +145,7 @@ def sort_of(value: Value, declare: Declarations, parameters: Map | None = None) 
             sort = _arn_sort(plain)
             if sort:
                 return sort
-    return "other"
+    return next((sort for name, sort in HINTS.items() if parameters is not None and parameters.get(name) is not None), "other")
 
 
 def _arn_sort(value: Value) -> str:
