@@ -84,8 +84,7 @@ def _requests(need: Asked, part: Part, view: View) -> Iterator[Need]:
         resources = arns_of(view, target)
     elif need.on.startswith("rule/"):
         unit = part.resource.unit
-        partition = Unknown("AWS::Partition", "the partition is not known", excludes=":/")
-        resources = [text_of(["arn:", partition, ":events:", unit.region, ":", unit.account, ":", need.on])]
+        resources = [text_of(["arn:aws:events:", unit.region, ":", unit.account, ":", need.on])]
     yield Need(need.action, tuple(Request(need.action, resource) for resource in resources))
 
 
@@ -119,17 +118,24 @@ def may_answer(node: Node, view: View) -> Kleene | None:
 
 
 @fact("graph", gives="list<node>")
-def answerers(graph: Any, view: View) -> list[Node]:
-    """Who may report success with a task token that somebody else was handed: functions, tasks and services that get none themselves."""
+def answerers(graph: Any, view: View) -> Members[Node]:
+    """Who may report success with a task token that somebody else was handed: functions, tasks and services that get none themselves.
+    Open where a policy is not known.
+    """
     machines = [arn_of(view, machine) for machine in view.graph.of_kind("state-machine")]
     requests = [Request(SUCCESS, resource) for resource in (*machines, NO_PATTERN)]
-    found = []
+    found = Members[Node]()
     for node in view.graph.of_kind("function", "service", "task"):
         if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)):
             continue
         role = _role(node, view)
-        if role is not None and role.resource is not None and role_allows(view, role, *requests) is True:
+        if role is None or role.resource is None:
+            continue
+        allowed = role_allows(view, role, *requests)
+        if allowed is True:
             found.append(node)
+        elif isinstance(allowed, Unknown):
+            found.open = found.open or f"whether '{node.name}' may answer is not known"
     return found
 
 

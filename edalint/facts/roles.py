@@ -12,6 +12,7 @@ from edalint.facts.view import Members, View
 from edalint.iam.decision import Request, either
 from edalint.model.graph import End, Node, Part, Target
 from edalint.model.values import Kleene, Unknown, Value, parts_of, text_of
+from edalint.states import integrations
 
 BY_POLICY = frozenset({"lambda", "sqs", "sns", "logs", "api-gateway", "inspector"})
 """Targets of a rule that may let EventBridge in by a policy of their own: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"""
@@ -30,6 +31,13 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "ecs": ("ecs:RunTask",),
 }
 """Sort of target -> the actions of which its caller's role needs one: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html"""
+UNIVERSAL = frozenset(
+    {
+        "batch", "codebuild", "codepipeline", "ec2", "ecs", "eventbridge", "glue", "lambda", "rds", "secretsmanager", "sfn", "sns", "sqs",
+        "ssm",
+    }
+)  # fmt: skip
+"""Services (by the SDK's name) whose IAM actions are named as their calls are."""
 EXPRESS_ACTION = "states:StartSyncExecution"
 PASS_ROLE = "iam:PassRole"
 ECS_TASKS = "ecs-tasks.amazonaws.com"
@@ -104,6 +112,9 @@ def lacking(view: View, caller: Target, needs: Iterator[Need] | list[Need], targ
 
 def needs_of(view: View, part: Part) -> Iterator[Need]:
     """What the role of a target has to be allowed."""
+    if "call" in part.data:
+        yield from _needs_of_call(view, part)
+        return
     sort = view.fact(part, "target_type")
     target = view.target(part, "target")
     actions = ACTIONS.get(sort) if isinstance(sort, str) else None
@@ -121,6 +132,21 @@ def needs_of(view: View, part: Part) -> Iterator[Need]:
     yield Need(actions[0], tuple(Request(a, r, None, context) for a in actions for r in resources))
     if sort == "ecs":
         yield from passed_roles(view, target.node if target is not None else None)
+
+
+def _needs_of_call(view: View, part: Part) -> Iterator[Need]:
+    """What a universal target of Scheduler takes: the action of the API call that it makes."""
+    service, action = part.data["call"]
+    if service not in UNIVERSAL or not action:
+        return
+    target = view.target(part, "target")
+    integration = integrations.find(service, action, sdk=True)
+    for need in integration.needs if integration is not None else integrations.sdk_needs(service, action):
+        if need.on == "roles":
+            yield from passed_roles(view, target.node if target is not None else None)
+        else:
+            resources = arns_of(view, target) if need.on == "target" else [NO_PATTERN]
+            yield Need(need.action, tuple(Request(need.action, resource) for resource in resources))
 
 
 def arns_of(view: View, target: Target | None) -> list[Value]:

@@ -185,3 +185,23 @@ def test_a_destination_is_written_with_the_functions_role() -> None:
         graph = stack(Q=("AWS::SQS::Queue", {}), F=FUNCTION, C=config, Role=role(granted))
         edge = next(e for e in graph.edges if e.kind == "on-failure")
         assert list(View(graph).fact(edge, "sender_lacks")) == missing
+
+
+@pytest.mark.parametrize(
+    ("call", "granted", "missing"),
+    [
+        ("ecs:updateService", may("ecs:UpdateService"), []),
+        ("ecs:updateService", may("ecs:RunTask"), ["ecs:UpdateService"]),
+        ("sqs:sendMessage", may("sqs:SendMessage", on=arn("Q")), []),
+        ("sqs:sendMessage", may("sqs:SendMessage", on=arn("Other")), ["sqs:SendMessage"]),
+        ("lambda:invoke", may("lambda:InvokeFunction"), []),
+        ("eventbridge:putEvents", may("sqs:*"), ["events:PutEvents"]),
+        ("sfn:startExecution", may("states:StartExecution"), []),
+        ("somethingnew:doIt", may("sqs:*"), []),
+    ],
+)
+def test_a_universal_target_needs_the_action_that_it_calls(call: str, granted: Any, missing: list[str]) -> None:
+    target = {"Arn": f"arn:aws:scheduler:::aws-sdk:{call}", "RoleArn": arn("Role"), "Input": {"QueueUrl": ref("Q"), "MessageBody": "x"}}
+    schedule: Any = ("AWS::Scheduler::Schedule", {"Target": target})
+    graph = stack(S=schedule, Q=("AWS::SQS::Queue", {}), Other=("AWS::SQS::Queue", {}), Role=role(granted))
+    assert list(lacks(graph)) == missing
