@@ -151,8 +151,8 @@ def event_bus_policy(resource: Resource, declare: Declarations) -> None:
         written = resource.properties
         statement = written.like({"Effect": "Allow", **{k: written[k] for k in ("Action", "Principal") if k in written}})
         condition = resource.get("Condition")
-        if isinstance(condition, Map):
-            statement["Condition"] = condition.like({condition.get("Type", ""): {condition.get("Key", ""): condition.get("Value")}})
+        if condition is not None:
+            statement["Condition"] = _older_condition(condition)
     bus = resource.get("EventBusName")
     policy_part(
         declare,
@@ -161,6 +161,14 @@ def event_bus_policy(resource: Resource, declare: Declarations) -> None:
         Map({"Statement": [statement]}),
         Place(resource.properties, "Statement"),
     )
+
+
+def _older_condition(written: Value) -> Value:
+    """`Type`, `Key` and `Value` as a condition of a statement."""
+    operator, key = get(written, "Type"), get(written, "Key")
+    if not isinstance(written, Map) or not isinstance(operator, str) or not isinstance(key, str):
+        return Unknown("", "a condition that can't be read")
+    return written.like({operator: written.like({key: written.get("Value")})})
 
 
 @declares("AWS::Events::Rule")
