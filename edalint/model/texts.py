@@ -46,11 +46,27 @@ Token = Union[str, Hole]
 _ANYTHING = Hole(object(), "")
 
 
+RANDOM_ENDING = 12
+
+
 def equal(left: Value, right: Value) -> Kleene:
     """Whether two texts are the same string."""
     if type(left) is str and type(right) is str:
         return left == right
+    if _never_made(left, right) or _never_made(right, left):
+        return False
     return _over(left, right, _equal)
+
+
+def _never_made(literal: Value, made: Value) -> bool:
+    """Whether a literal cannot be a name that AWS makes: those end in at least twelve characters chosen at random.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-resource-name.html
+    """
+    if not isinstance(literal, str) or not isinstance(made, Unknown) or not made.unique or made.symbol.endswith(".id"):
+        return False
+    last = re.split(r"[^A-Za-z0-9]", literal.removesuffix(".fifo"))[-1]
+    return len(last) < RANDOM_ENDING
 
 
 def starts_with(text: Value, prefix: Value) -> Kleene:

@@ -174,3 +174,12 @@ def test_long_texts_take_no_time_to_speak_of() -> None:
     """Wildcards against a long text are one pass; beyond the limit nothing is claimed."""
     assert texts.wildcard("*a" * 200 + "b", "a" * 4000) is False
     assert isinstance(texts.wildcard("a*" * 20_000, "a" * 100_000), Unknown)
+
+
+def test_a_short_literal_is_no_name_that_aws_makes() -> None:
+    """`picking-dlq` is nobody's generated name; one with a random ending may be, and an id may be anything."""
+    made = Unknown("t#Queue.QueueName", excludes=":/", unique=True)
+
+    assert texts.equal("picking-dlq", made) is False
+    assert isinstance(texts.equal("stack-Queue-1ABCDEFGH2345", made), Unknown)
+    assert isinstance(texts.equal("a1b2c3", Unknown("t#Api.id", unique=True)), Unknown)
