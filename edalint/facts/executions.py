@@ -129,9 +129,9 @@ def answerers(graph: Any, view: View) -> Members[Node]:
         if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)):
             continue
         role = _role(node, view)
-        if role is None or role.resource is None:
+        if role is None:
             continue
-        allowed = role_allows(view, role, *requests)
+        allowed = role_allows(view, role, *requests) if role.resource is not None else Unknown("", "a role outside")
         if allowed is True:
             found.append(node)
         elif isinstance(allowed, Unknown):
@@ -197,9 +197,11 @@ def watching_alarms(node: Node, view: View) -> list[Node]:
 
 
 @fact("state-machine", gives="list<part>")
-def tasks_after_errors(node: Node, view: View) -> list[Part]:
+def tasks_after_errors(node: Node, view: View) -> Members[Part]:
     """The Task states that a caught error leads to."""
     parts = view.parts(node, "state")
     caught = [s for part in parts for s, way in state_of(part).successors() if way == "catch"]
     reached = {id(state) for state in reachable(caught)}
-    return [p for p in parts if id(p.data["state"]) in reached and state_of(p).type == "Task"]
+    doubt = parts[0].data["state"].machine.doubt if parts else None
+    found = [p for p in parts if id(p.data["state"]) in reached and state_of(p).type == "Task"]
+    return Members(found, doubt.reason or "a way on is not known" if doubt is not None else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edalint.facts.registry import fact
-from edalint.facts.view import View
+from edalint.facts.view import Members, View
 from edalint.model.graph import Node, Part
 from edalint.model.values import Unknown
 from edalint.states.integrations import ACTIVITY, CAN_SYNC, REQUEST_RESPONSE, STATUS_CALLS
@@ -225,13 +225,15 @@ def hiding_states(part: Part, view: View) -> Any:
 
 
 @fact("part:state", gives="list<part>")
-def later_states(part: Part, view: View) -> list[Part]:
+def later_states(part: Part, view: View) -> Members[Part]:
     """The states that run after it where it succeeds, those after the Map or Parallel that it is in too; not those that only end the
     execution (Succeed, Fail). Nearest first, the nearest hundred at most.
     """
     own = _parts_by_state(part, view)
     later = state_of(part).later(through_catch=False, limit=MAX_LISTED)
-    return [own[id(state)] for state in later if state.type not in ("Succeed", "Fail") and id(state) in own]
+    going_on = [s for s in later if isinstance(s.type, str) and s.type not in ("Succeed", "Fail")]
+    doubt = state_of(part).machine.doubt
+    return Members((own[id(s)] for s in going_on if id(s) in own), doubt.reason or "a way on is not known" if doubt is not None else "")
 
 
 @fact("part:state", gives="bool")
@@ -240,7 +242,8 @@ def polled_later(part: Part, view: View) -> bool | Unknown:
     state = state_of(part)
     if len(state.machine.states) > MAX_STATES:
         return Unknown("", f"a machine of more than {MAX_STATES} states is not searched for loops")
-    return any(_asks_in_loop(later, without=state) for later in state.later(through_catch=False) if later.type == "Task")
+    found = any(_asks_in_loop(later, without=state) for later in state.later(through_catch=False) if later.type == "Task")
+    return state.machine.doubt if not found and state.machine.doubt is not None else found
 
 
 @fact("part:state", gives="string")

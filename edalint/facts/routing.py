@@ -19,8 +19,8 @@ from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, View
 from edalint.inference.actors import definitions
 from edalint.model import texts
-from edalint.model.graph import Edge, Node, Part, Place, unique
-from edalint.model.values import Kleene, Map, Ref, Text, Unknown
+from edalint.model.graph import Edge, Node, Part, Place
+from edalint.model.values import Kleene, Map, Ref, Text, Unknown, walk
 from edalint.patterns import aws_events, esm, eventbridge, sns
 from edalint.patterns.kleene import all_of, any_of, negation
 from edalint.patterns.syntax import Problem
@@ -151,9 +151,9 @@ def buckets(node: Node, view: View) -> Any:
         return taken if isinstance(taken, Unknown) else []
     if not any(texts.equal(s, "aws.s3") is True for s in taken if isinstance(s, (str, Text))):
         return []
-    types = detail_types(node, view)
-    if isinstance(types, list) and all(kind in aws_events.CLOUDTRAIL for kind in types if isinstance(kind, str)) and types:
-        return []
+    recorded = _only_cloudtrail(detail_types(node, view))
+    if recorded is not False:
+        return [] if recorded is True else recorded
     found: list[Node] = []
     for path, form in ((("detail", "bucket", "name"), "Ref"), (("resources",), "Arn")):
         names = _values(node, view, *path)
@@ -166,6 +166,16 @@ def buckets(node: Node, view: View) -> Any:
     return found
 
 
+def _only_cloudtrail(types: Any) -> Kleene:
+    """Whether a pattern takes nothing but what CloudTrail records."""
+    if types is None or isinstance(types, Unknown):
+        return False if types is None else types
+    known = [kind for kind in types if isinstance(kind, str)]
+    if any(kind not in aws_events.CLOUDTRAIL for kind in known) or not types:
+        return False
+    return True if len(known) == len(types) else Unknown("", "a detail-type is not known")
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, (str, Text, Ref, Unknown))
 
@@ -174,12 +184,6 @@ def _is_text(value: Any) -> bool:
 def target_sorts(node: Node, view: View) -> list[str]:
     """What sorts of targets it has: `lambda`, `sqs`, `ecs`, `bus`, `logs`, `firehose` ..."""
     return [view.fact(p, "target_type") for p in view.parts(node, "target")]
-
-
-@fact("rule", "schedule", gives="list<node>")
-def targets(node: Node, view: View) -> Members[Node]:
-    """What it delivers to."""
-    return Members(unique(e.target for e in view.out(node, "deliver")))
 
 
 @fact("bucket", gives="bool")
@@ -212,11 +216,10 @@ def enabled(part: Part, view: View) -> Any:
 
 
 @fact("edge:deliver", gives="node")
-def origin(edge: Edge, view: View) -> Node | None:
+def origin(edge: Edge, view: View) -> Node | Unknown | None:
     """The bus or topic whose event it delivers: of a rule's target the bus, of a subscription the topic; absent for others."""
-    if edge.source.kind == "topic":
-        return edge.source  # type: ignore[no-any-return]
-    return bus(edge.source, view) if edge.source.kind == "rule" else None
+    found = edge.source if edge.source.kind == "topic" else bus(edge.source, view) if edge.source.kind == "rule" else None
+    return Unknown("", "which bus it is, is not known") if found is not None and found.attributes.get("unknown") else found
 
 
 @fact("edge:deliver", gives="any")
@@ -484,32 +487,23 @@ def _form(found: Filter | Unknown | None) -> Any:
 def rival_consumers(node: Node, view: View) -> Any:
     """The functions and services that read it, one for each code or image; fewer than two where all run the same."""
     found: dict[str, Node] = {}
+    doubt: Unknown | None = None
     for edge in view.out(node, "poll"):
         if edge.target.kind in ("function", "service"):
             code = _code_of(edge.target, view)
-            if isinstance(code, Unknown):
-                return code
-            found.setdefault(code, edge.target)
-    return list(found.values())
+            doubt = next((v for v in walk(code) if isinstance(v, Unknown)), None) if doubt is None else doubt
+            found.setdefault(repr(code), edge.target)
+    return doubt if doubt is not None and len(found) > 1 else list(found.values())
 
 
-def _code_of(node: Node, view: View) -> str | Unknown:
+def _code_of(node: Node, view: View) -> list[Any]:
     """What a function or service runs, as something that can be compared."""
-    if node.kind == "service":
-        return _images_of(node, view)
-    written = view.value(node.properties.get("Code"))
-    if written is None or isinstance(written, Unknown):
-        return node.id if written is None else written
-    return repr((written, view.value(node.properties.get("Handler"))))
-
-
-def _images_of(service: Node, view: View) -> str | Unknown:
-    """The images that a service runs."""
-    task = next((holder for when, holder in definitions(view.graph, service) if view.holds(when)), None)
+    if node.kind == "function":
+        return [view.value(node.properties.get(name)) for name in ("Code", "Handler")]
+    task = next((holder for when, holder in definitions(view.graph, node) if view.holds(when)), None)
     if task is None:
-        return Unknown("", "the task definition is not declared in this run")
-    images = [view.get(c.properties, "Image") for c in task.data.get("containers", ()) if view.holds(c.when)]
-    return next((image for image in images if isinstance(image, Unknown) and not image.symbol), None) or repr(images)
+        return [Unknown("", "the task definition is not declared in this run")]
+    return [view.get(c.properties, "Image") for c in task.data.get("containers", ()) if view.holds(c.when)]
 
 
 # chains

@@ -65,7 +65,7 @@ class Call:
 class State:
     """One state, in one alternative of its machine."""
 
-    __slots__ = ("body", "call", "children", "jsonata", "machine", "name", "place", "scope", "type", "when")
+    __slots__ = ("body", "call", "children", "jsonata", "language_doubt", "machine", "name", "place", "scope", "type", "when")
 
     def __init__(
         self, machine: Machine, scope: Scope, name: str, type: str | Unknown, body: Map, place: Place, when: Condition, *, jsonata: bool
@@ -81,6 +81,8 @@ class State:
         self.when = when
         self.jsonata = jsonata
         """Whether it is written in JSONata; else JSONPath."""
+        self.language_doubt: Unknown | None = None
+        """Why it is not known which of the two languages it is written in; None where it is."""
         self.call: Call | None = None
         """What it calls; None unless it is a Task."""
         self.children: list[Scope] = []
@@ -102,6 +104,8 @@ class State:
     @property
     def arguments(self) -> Value:
         """What it hands to what it calls: `Parameters` (JSONPath) or `Arguments` (JSONata); None where absent."""
+        if self.language_doubt is not None:
+            return settled(self.body.get("Arguments" if "Arguments" in self.body else "Parameters"))
         return settled(self.body.get("Arguments" if self.jsonata else "Parameters"))
 
     def argument(self, *path: str) -> Value:
@@ -205,6 +209,16 @@ class State:
         return found
 
     @property
+    def doubt(self) -> Unknown | None:
+        """Why its type or the ways on from it are not known; None where they are."""
+        body = self.body
+        ways = [self.type, body.get("Next"), body.get("Default"), body.get("Choices"), body.get("Catch"), body.get("End")]
+        for key in ("Choices", "Catch"):
+            for _, entry in items(body.get(key)):
+                ways += [entry, get(entry, "Next")]
+        return next((plain for way in ways for _, plain in alternatives(way) if isinstance(plain, Unknown)), None)
+
+    @property
     def ends(self) -> bool:
         """Whether its scope ends after it."""
         return self.type in ("Succeed", "Fail") or any(plain in (True, "true") for _, plain in alternatives(self.body.get("End")))
@@ -227,6 +241,10 @@ class State:
 
         `decide` picks one alternative where a value has several.
         """
+        found = self._passes_token(path, decide)
+        return self.language_doubt if found is False and self.language_doubt is not None else found
+
+    def _passes_token(self, path: tuple[str, ...], decide: Decide) -> bool | Unknown:
         value = decide(self.arguments)
         if value is None and not path:
             selected = decide(self.body.get("InputPath"))
@@ -271,7 +289,7 @@ class Scope:
 class Machine:
     """A state machine's definition."""
 
-    __slots__ = ("body", "jsonata", "problem", "scope", "states")
+    __slots__ = ("_doubt", "body", "jsonata", "problem", "scope", "states")
 
     def __init__(self, body: Map) -> None:
         self.body = body
@@ -281,6 +299,18 @@ class Machine:
         """Every state, nested ones after the state that they are in."""
         self.jsonata = False
         self.scope = Scope(self, body, None)
+        self._doubt: list[Unknown | None] = []
+
+    @property
+    def doubt(self) -> Unknown | None:
+        """Why not all states and the ways between them are known; None where they are."""
+        if not self._doubt:
+            self._doubt.append(
+                self.problem
+                if self.problem is not None
+                else next((d for d in (state.doubt for state in self.states) if d is not None), None)
+            )
+        return self._doubt[0]
 
     @property
     def timeout(self) -> Value:
@@ -345,6 +375,7 @@ def _states(
             if joined is False:
                 continue
             state = State(machine, scope, name, type, body, place, joined, jsonata=jsonata)
+            state.language_doubt = _language_doubt(body, machine.body)
             if type == "Task":
                 state.call = read_resource(resource, type_of)
             yield state
@@ -465,6 +496,15 @@ def _argument(value: Value, path: tuple[str, ...]) -> Value:
 def _is_query_language(body: Map, *, default: bool) -> bool:
     names = [plain for _, plain in alternatives(body.get("QueryLanguage")) if isinstance(plain, str)]
     return names[0] == "JSONata" if names else default
+
+
+def _language_doubt(*bodies: Map) -> Unknown | None:
+    """Why the query language is not known: the nearest of these that says one does not say which."""
+    for body in bodies:
+        values = [plain for _, plain in alternatives(body.get("QueryLanguage")) if plain is not None]
+        if values:
+            return next((v for v in values if isinstance(v, Unknown)), None)
+    return None
 
 
 def _as_map(value: dict[str, Any]) -> Map:
