@@ -183,10 +183,14 @@ def build_graph(analysis: Analysis) -> None:
             order += 1
         if unit.kind.startswith("terraform"):
             services.translate(unit)
-    complete(analysis.units)
+    several = complete(analysis.units)
     declarations = services.declare(analysis.units)
     analysis.unknown_types = {type: len(found) for type, found in declarations.unknown_types.items()}
     analysis.graph = link(analysis.units, declarations)
+    if several or analysis.graph.ambiguous:
+        from edalint.linking.doubts import diagnostics
+
+        analysis.diagnostics.extend(diagnostics(analysis.graph, analysis.units, several))
     infer(analysis.graph)
 
 

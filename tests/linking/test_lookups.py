@@ -194,3 +194,22 @@ def test_an_export_under_a_stacks_name(asked: Value, found: bool) -> None:
 
     assert complete([subscribed(lookup), producer]) == []
     assert (lookup.found == Ref("p.yaml#Orders")) is found
+
+
+def test_what_is_linked_to_neither_is_said(tmp_path: Path) -> None:
+    """A queue's name that two stacks have gives a warning where it is named, and the names of both."""
+    queue = "Resources: {Failed: {Type: AWS::SQS::Queue, Properties: {QueueName: failed}}}\n"
+    orders = """
+        Resources:
+          Orders:
+            Type: AWS::SQS::Queue
+            Properties:
+              RedrivePolicy: {deadLetterTargetArn: "arn:aws:sqs:eu-west-1:111122223333:failed", maxReceiveCount: 3}
+    """
+    for name, content in {"a/t.yaml": queue, "b/t.yaml": queue, "c/t.yaml": orders}.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(dedent(content))
+    [said] = [d for d in analyze([tmp_path], judge=False).diagnostics if d.code == "ambiguous-name"]
+
+    assert (said.path, said.line) == ("c/t.yaml", 6)
+    assert "'Failed' of a/t.yaml, 'Failed' of b/t.yaml" in said.message
