@@ -105,8 +105,14 @@ def _same_qualifier(view: View, part: Part, called: str) -> Kleene:
         target = view.target(part, "function")
         written = target.qualifier if target is not None else ""
     if isinstance(written, str):
-        return _latest(written) == _latest(called)
+        same = _latest(written) == _latest(called)
+        known = not any(mark in word for mark in _HOLES for word in (written, called))
+        return same if same or known else Unknown("", "which alias or version is called is not known")
     return texts.equal(written, called) if called else Unknown("", "the permission's qualifier is not known")
+
+
+_HOLES = ("?", "${")
+"""How a qualifier is written that is known in part: `?`, a reference, a stage variable of an API."""
 
 
 def _latest(qualifier: str) -> str:

@@ -154,6 +154,16 @@ def test_an_alias_needs_a_permission_of_its_own() -> None:
         assert ask(graph, "policy_admits", "deliver", "T", "F") is answer
 
 
+def test_an_alias_that_a_stage_variable_names_may_be_any() -> None:
+    """A permission on one alias may be the right one."""
+    called = text(arn("F"), ":${stageVariables.alias}")
+    topic = ("AWS::SNS::Topic", {"Subscription": [{"Protocol": "lambda", "Endpoint": called}]})
+    permission = {"FunctionName": ref("F"), "Qualifier": "live", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+    assert isinstance(
+        ask(stack(T=topic, F=FUNCTION, P=("AWS::Lambda::Permission", permission)), "policy_admits", "deliver", "T", "F"), Unknown
+    )
+
+
 def key(*statements: Any) -> Any:
     return ("AWS::KMS::Key", {"KeyPolicy": {"Statement": list(statements)}})
 
