@@ -64,6 +64,7 @@ PART_KINDS = (
     "notification",
     "integration",
     "alias",
+    "endpoint",
 )
 
 

@@ -17,7 +17,8 @@ class Unit:
     """
 
     __slots__ = (
-        "account", "backend",
+        "account",
+        "backend",
         "conditional",
         "documents",
         "exports",
@@ -128,7 +129,7 @@ class Resource:
         self.property_sources: dict[str, Location] = {}
         """Property -> the line of the user's own program that set it (CDK with debug)."""
         self.instances: tuple[str, ...] = ()
-        """Terraform: the addresses of all instances of the block, where it has count or for_each."""
+        """Terraform: the addresses of all instances of the block, where it or its module has count or for_each."""
         self.order = 0
         """Place among all resources of the run, in the order declared; set when the run is put together."""
         self.document: Document | None = properties.document

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Union
 
-from edalint.model.conditions import Condition, both
+from edalint.model.conditions import Condition, both, either
 from edalint.model.locations import Document, Location, Mark
 
 MAX_ALTERNATIVES = 64
@@ -229,10 +229,14 @@ def one_of(options: Iterable[tuple[Condition, Value]]) -> Value:
         return flat[0][1]
     if len(flat) > MAX_ALTERNATIVES:
         return Unknown("", f"more than {MAX_ALTERNATIVES} alternatives")
-    first = flat[0][1]
-    if all(_same(first, value) for _, value in flat[1:]):
-        return first
-    return OneOf(tuple(flat))
+    distinct: list[tuple[Condition, Value]] = []
+    for condition, value in flat:
+        at = next((i for i, (_, known) in enumerate(distinct) if _same(known, value)), None)
+        if at is None:
+            distinct.append((condition, value))
+        else:
+            distinct[at] = (either(distinct[at][0], condition), value)
+    return distinct[0][1] if len(distinct) == 1 else OneOf(tuple(distinct))
 
 
 def alternatives(value: Value) -> Iterator[tuple[Condition, Value]]:

@@ -21,8 +21,9 @@ HOLES: list[Unknown | Ref] = [
     Unknown("m", excludes="/b"),
     Ref("t#R"),
 ]
-UNIQUE = {Unknown("u", unique=True): ["c", "ca", "ac", "/c"], Unknown("v", excludes="/", unique=True): ["d", "bd", "dad"]}
-"""Unique holes, and what they may hold: nothing in common that tells."""
+C, D = "c" * texts.RANDOM_ENDING, "d" * texts.RANDOM_ENDING
+UNIQUE = {Unknown("u", unique=True): [C, f"ca{C}", f"a{C}", f"/{C}"], Unknown("v", excludes="/", unique=True): [D, f"b{D}", f"da{D}"]}
+"""Unique holes, and what they may hold: a long random ending, and nothing in common that tells."""
 
 
 def candidates(hole: Unknown | Ref) -> list[str]:
