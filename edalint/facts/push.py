@@ -24,6 +24,8 @@ SECRETS: tuple[tuple[str, ...], ...] = (
 HTTP_PARAMETERS: tuple[tuple[str, ...], ...] = (("InvocationHttpParameters",), ("OAuthParameters", "OAuthHttpParameters"))
 HTTP_LISTS = ("HeaderParameters", "QueryStringParameters", "BodyParameters")
 WILDCARD = "*"
+DYNAMIC = "{{resolve:"
+"""How a reference to a secret begins: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
 SOURCE_LANGUAGES = ("cloudformation", "terraform")
 """Inputs whose values are what somebody wrote; a plan's and a state's may come from anywhere."""
 
@@ -99,17 +101,27 @@ def _plain_path(element: str) -> str:
 
 
 @fact("api-destination", gives="double")
-def scheduled_rate(node: Node, view: View) -> Any:
-    """How many events a second the schedules send that call it, one event each time they fire; unknown where one of them is a cron."""
-    total = 0.0
+def arrival_rate(node: Node, view: View) -> Any:
+    """How many events a second arrive: from schedules one each time they fire, from rules what their metadata says
+    (`edalint: {events_per_second: ...}`). At least this many where a sender says nothing; absent where none says anything.
+    """
+    total: float | None = None
+    doubt: Unknown | None = None
     for edge in view.into(node, "deliver"):
-        if edge.source.kind != "schedule":
-            continue
-        rate = _rate(view.fact(edge.source, "schedule_expression"))
-        if isinstance(rate, Unknown):
-            return rate
-        total += rate
-    return total
+        rate = _stated(edge.source, view)
+        if rate is None and edge.source.kind == "schedule":
+            rate = _rate(view.fact(edge.source, "schedule_expression"))
+        if isinstance(rate, (int, float)):
+            total = (total or 0.0) + rate
+        elif rate is not None:
+            doubt = rate
+    return total if total is not None else doubt
+
+
+def _stated(node: Node, view: View) -> Any:
+    """The rate that the metadata of a rule or schedule states."""
+    written = view.get(node.resource.metadata, "edalint", "events_per_second") if node.resource is not None else None
+    return written if isinstance(written, (int, float)) and not isinstance(written, bool) else None
 
 
 _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
@@ -169,10 +181,17 @@ def _literals(part: Part, view: View) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 def _is_literal(value: Value, resource: Resource, path: tuple[str, ...], view: View) -> bool:
-    """Whether a value is known, and from the templates alone: no parameter that is given at deployment has a share in it."""
-    if not isinstance(value, str) or not value or resource.unit.kind not in SOURCE_LANGUAGES:
+    """Whether a value stands in the templates alone: no parameter that is given at deployment has a share in it.
+
+    A parameter with NoEcho is never read, so its default is looked up here.
+    """
+    if resource.unit.kind not in SOURCE_LANGUAGES:
         return False
-    return all(_has_default(name, resource) for name in _parameters_in(_written(resource, path)))
+    written = _written(resource, path)
+    names = list(_parameters_in(written))
+    if not names:
+        return isinstance(value, str) and bool(value) and DYNAMIC not in value
+    return (isinstance(value, str) or isinstance(written, dict)) and all(_has_default(name, resource) for name in names)
 
 
 def _written(resource: Resource, path: tuple[str, ...]) -> Value:
@@ -204,7 +223,10 @@ def _parameters_in(written: Value) -> Iterator[str]:
 
 
 def _has_default(name: str, resource: Resource) -> bool:
-    """Whether a parameter has a default in the template; what is no parameter is no secret either."""
+    """Whether a parameter of the template has a default that is the secret itself."""
     root = resource.document.root if resource.document is not None else None
     parameter = get(root, "Parameters", name) if isinstance(root, dict) else None
-    return not isinstance(parameter, dict) or parameter.get("Default") is not None
+    if not isinstance(parameter, dict) or str(parameter.get("Type")).startswith("AWS::SSM::"):
+        return False
+    default = parameter.get("Default")
+    return default not in (None, "") and DYNAMIC not in str(default)

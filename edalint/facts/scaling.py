@@ -11,9 +11,9 @@ from edalint.facts.view import Members, View
 from edalint.iam.decision import Request
 from edalint.inference.metrics import Metric
 from edalint.linking import resolve
-from edalint.linking.ends import outside
+from edalint.linking.ends import CUSTOM, outside
 from edalint.model.graph import Edge, End, Node, Part, unique
-from edalint.model.values import Kleene, Unknown
+from edalint.model.values import Kleene, Ref, Unknown, refs_in
 from edalint.patterns.kleene import any_of
 from edalint.services import ecs
 from edalint.services._shared import maps
@@ -116,9 +116,15 @@ def _stray(view: View, kind: str) -> str:
     for part in view.graph.parts:
         if part.kind == kind and part.owner is None and view.exists(part):
             value = view.value(part.ends["service"].value)
-            if value is not None and not outside(value):
+            if value is not None and (not outside(value) or any(_made_by_code(view, ref) for ref in refs_in(value))):
                 return f"which service '{part.resource.name}' scales is not known"
     return ""
+
+
+def _made_by_code(view: View, ref: Ref) -> bool:
+    """Whether a reference is to a custom resource, whose attributes may name anything."""
+    named = view.graph.resources.get(ref.id)
+    return named is not None and named.type.startswith(CUSTOM)
 
 
 @fact("part:scalable-target", "part:scaling-policy", gives="node:service")

@@ -82,11 +82,22 @@ _TARGET: Rules = {
     "run_command_targets": many("RunCommandParameters.RunCommandTargets"),
     "sagemaker_pipeline_target": one("SageMakerPipelineParameters"),
 }
+_AUTH_HTTP: Rules = {
+    "header": many("HeaderParameters"),
+    "query_string": many("QueryStringParameters"),
+    "body": many("BodyParameters"),
+}
 _AUTH: Rules = {
-    "api_key": one("ApiKeyAuthParameters"),
+    "api_key": one("ApiKeyAuthParameters", {"key": "ApiKeyName", "value": "ApiKeyValue"}),
     "basic": one("BasicAuthParameters"),
-    "oauth": one("OAuthParameters"),
-    "invocation_http_parameters": one("InvocationHttpParameters"),
+    "oauth": one(
+        "OAuthParameters",
+        {
+            "client_parameters": one("ClientParameters", {"client_id": "ClientID"}),
+            "oauth_http_parameters": one("OAuthHttpParameters", _AUTH_HTTP),
+        },
+    ),
+    "invocation_http_parameters": one("InvocationHttpParameters", _AUTH_HTTP),
 }
 _PERMISSION: Rules = {
     "condition": one("Condition"),
@@ -228,7 +239,7 @@ def rule_target(resource: Resource, declare: Declarations, node: Node | End, tar
         "target",
         resource,
         node,
-        element=named(get(target, "Id")) if target.get("Id") is not None else named(arn),
+        element=_element(resource, target),
         properties=target,
         when=when,
         ends={
@@ -242,6 +253,13 @@ def rule_target(resource: Resource, declare: Declarations, node: Node | End, tar
         declare.edge("deliver", node, part.ends["target"], resource, part=part)
     if dead_letter is not None:
         declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, place=Place(target, "DeadLetterConfig"))
+
+
+def _element(resource: Resource, target: Map) -> str:
+    """What a target is called: its Id; Terraform makes one up where none is written, so there the resource's address."""
+    if target.get("Id") is not None:
+        return named(get(target, "Id"))
+    return resource.address if resource.type == "aws_cloudwatch_event_target" else named(get(target, "Arn"))
 
 
 @declares("AWS::Events::ApiDestination")
