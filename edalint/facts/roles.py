@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from edalint.facts._documents import NO_PATTERN, arn_of, text
-from edalint.facts._permissions import admits_role, named_role, role_allows
+from edalint.facts._permissions import Sender, admits, admits_role, invocable, named_role, role_allows
+from edalint.facts.access import EVENTS, SENDING
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request, either
@@ -82,7 +83,24 @@ def role_lacks(part: Part, view: View) -> Members[str]:
     caller = view.target(part, "role")
     if caller is None or caller.resource is None:
         return Members([], "" if caller is None else "the role is not declared in this run")
-    return lacking(view, caller, needs_of(view, part), view.target(part, "target"))
+    target = view.target(part, "target")
+    missing = lacking(view, caller, needs_of(view, part), target)
+    admitted = _admits_events(view, part, target) if missing else False
+    if admitted is not False:  # then EventBridge gets in without the role
+        return Members([], (admitted.reason or "a policy that is not known") if isinstance(admitted, Unknown) else "")
+    return missing
+
+
+def _admits_events(view: View, part: Part, target: Target | None) -> Kleene:
+    """Whether a function, queue or topic lets a rule in by its own policy, whatever role the target names."""
+    node = target.node if target is not None else None
+    rule = part.owner.resource if isinstance(part.owner, Node) else None
+    if node is None or target is None or rule is None or rule.type != "AWS::Events::Rule":
+        return False
+    sender = Sender(EVENTS, arn_of(view, rule), view.value(rule.unit.account))
+    if node.kind == "function":
+        return invocable(view, node, sender, target.qualifier)
+    return admits(view, node, sender, SENDING[node.kind]) if node.kind in SENDING else False
 
 
 @fact("part:target", gives="string")
