@@ -119,14 +119,14 @@ def may_answer(node: Node, view: View) -> Kleene | None:
 
 @fact("graph", gives="list<node>")
 def answerers(graph: Any, view: View) -> Members[Node]:
-    """Who may report success with a task token that somebody else was handed: functions, tasks and services that get none themselves.
-    Open where a policy is not known.
+    """Who may report success with a task token that somebody else was handed: functions, tasks and services that get none themselves, and
+    that others than state machines call. Open where a policy is not known.
     """
     machines = [arn_of(view, machine) for machine in view.graph.of_kind("state-machine")]
     requests = [Request(SUCCESS, resource) for resource in (*machines, NO_PATTERN)]
     found = Members[Node]()
     for node in view.graph.of_kind("function", "service", "task"):
-        if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)):
+        if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)) or _runs_in_machines_only(node, view):
             continue
         role = _role(node, view)
         if role is None:
@@ -137,6 +137,12 @@ def answerers(graph: Any, view: View) -> Members[Node]:
         elif isinstance(allowed, Unknown):
             found.open = found.open or f"whether '{node.name}' may answer is not known"
     return found
+
+
+def _runs_in_machines_only(node: Node, view: View) -> bool:
+    """Whether nothing but state machines calls it, so that no answer from outside can reach it."""
+    callers = view.into(node)
+    return bool(callers) and all(edge.source.kind == "state-machine" for edge in callers)
 
 
 # who starts it, and who notices
