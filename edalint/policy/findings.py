@@ -273,16 +273,17 @@ def _steps(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Step
     failed = rule.said("failed")
     lost = rule.expression(failed[0])(view, bindings) if failed is not None else None
     steps: list[Step] = []
-    at: Node | None = None
+    passed: list[Node] = []
     for hop in over:
         if isinstance(hop, Edge):
-            if at is not hop.source:
+            if hop.source not in passed:
+                passed.append(hop.source)
                 steps.append(Step(hop.source.name, hop.source.address, "", "", hop.source.location))
             steps.append(_hop(hop, view, failed=lost is hop or lost is hop.target or (lost is True and hop is over[-1])))
-            at = hop.target
+            passed.append(hop.target)
         elif isinstance(hop, Node):
             steps.append(Step(hop.name, hop.address, "", "", hop.location, lost is hop))
-            at = hop
+            passed.append(hop)
     return tuple(steps)
 
 
