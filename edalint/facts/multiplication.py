@@ -70,7 +70,7 @@ def _worst(node: Node, view: View, known: dict[str, Calls], depth: int) -> Calls
 def _attempts(edge: Edge, view: View) -> int:
     """How often an edge brings one event to a target that fails; 1 where that is not known."""
     if edge.kind == "poll":
-        return _known(_receives(edge, view))
+        return max(1, _known(_receives(edge, view)))
     if edge.kind == "run" and edge.part is not None:
         if not _seen_by_state(edge, view):
             return 1
@@ -86,10 +86,10 @@ def _known(value: Any) -> int:
 
 def _receives(edge: Edge, view: View) -> Any:
     if edge.source.kind == "queue":
-        return view.fact(edge.source, "max_receive_count") or 1
+        return view.fact(edge.source, "max_receive_count")
     if edge.part is not None and edge.part.kind == "mapping":
         attempts = view.fact(edge.part, "maximum_retry_attempts")
-        return attempts + 1 if isinstance(attempts, int) and attempts >= 0 else 1
+        return attempts + 1 if isinstance(attempts, int) else attempts
     return 1
 
 
