@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from edalint.frontends.context import Context, Unreadable
-from edalint.frontends.terraform.addresses import module_address, split_module
+from edalint.frontends.terraform.addresses import without_keys
 from edalint.frontends.terraform.blocks import quoted_key
 from edalint.frontends.terraform.configuration import Configuration
 from edalint.frontends.terraform.module import has_configuration
@@ -137,14 +137,11 @@ class _Reader:
         self.unit.resources[planned.address] = resource
 
     def siblings(self) -> dict[str, tuple[str, ...]]:
-        """Address -> the addresses of all instances of its block, where it has count or for_each."""
+        """Address -> the addresses of all instances of its block (in every instance of its module), where there are several or keys."""
         groups: dict[str, list[str]] = {}
         for planned in self.planned:
-            steps = split_module(planned.address)
-            if steps[1] and steps[1][-1].startswith("["):
-                prefix = module_address(steps[0])
-                groups.setdefault(f"{prefix}.{'.'.join(steps[1][:-1])}", []).append(planned.address)
-        return {a: tuple(group) for group in groups.values() for a in group}
+            groups.setdefault(without_keys(planned.address), []).append(planned.address)
+        return {a: tuple(group) for block, group in groups.items() for a in group if group != [block]}
 
     def known(self, value: Value, address: str) -> Value:
         """A value of the file, with the texts that mean other resources as references to them."""

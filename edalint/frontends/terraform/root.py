@@ -56,13 +56,17 @@ def evaluate_root(run: Run, config: ModuleConfig, given: dict[str, Value]) -> Un
     elif not isinstance(unit.region, str):
         unit.region = _region(root)
     unit.backend = _backend(root)
+    groups: dict[int, list[str]] = {}
     for module in _modules(root):
         unit.documents += [d for d in module.config.documents if all(d is not known for known in unit.documents)]
-        for type, name in module.config.resources:
-            instances = module.instances(type, name)
-            addresses = tuple(i.address for i in instances)
-            for instance in instances:
-                unit.resources[instance.address] = _resource(unit, instance, addresses if instance.instance.names else ())
+        for (type, name), block in module.config.resources.items():
+            for instance in module.instances(type, name):
+                unit.resources[instance.address] = _resource(unit, instance)
+                groups.setdefault(id(block), []).append(instance.address)
+    for addresses in groups.values():
+        if len(addresses) > 1 or "[" in addresses[0]:
+            for address in addresses:
+                unit.resources[address].instances = tuple(addresses)
     finisher = Finisher(True, unit.lookups)
     for name in config.outputs:
         value = root.attribute(name)
@@ -88,10 +92,9 @@ def _modules(module: Module) -> list[Module]:
     return found
 
 
-def _resource(unit: Unit, instance: ResourceInstance, addresses: tuple[str, ...]) -> Resource:
+def _resource(unit: Unit, instance: ResourceInstance) -> Resource:
     properties = instance.properties()
     resource = Resource(unit, instance.address, instance.type, properties, when=instance.when)
-    resource.instances = addresses
     ignored = ignored_changes(instance.block)
     if ignored:
         resource.metadata = Map({"ignore_changes": ignored})
