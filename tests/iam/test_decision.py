@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from edalint.iam.decision import ABSENT, Principal, Request, allows
 from edalint.iam.document import statements
@@ -158,9 +157,10 @@ identity_statement = st.fixed_dictionaries(
 
 @given(body=st.lists(identity_statement, min_size=1, max_size=4))
 def test_known_documents_are_judged_as_another_implementation_judges_them(body: list[dict[str, Any]]) -> None:
-    """Effects, actions and resources with wildcards: the answer of moto's evaluator."""
-    theirs = IAMPolicy({"policy_document": json.dumps(policy(*body))}).is_action_permitted("sqs:SendMessage", QUEUE)
-    assert decide(policy(*body), send(None)) is (theirs is PermissionResult.PERMITTED)
+    """Effects, actions and resources with wildcards: the answer of moto's evaluator, where it is installed."""
+    moto = pytest.importorskip("moto.iam.access_control")
+    theirs = moto.IAMPolicy({"policy_document": json.dumps(policy(*body))}).is_action_permitted("sqs:SendMessage", QUEUE)
+    assert decide(policy(*body), send(None)) is (theirs is moto.PermissionResult.PERMITTED)
 
 
 HOLES = [Unknown("x"), Unknown("y")]
