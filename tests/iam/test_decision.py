@@ -155,6 +155,7 @@ identity_statement = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(body=st.lists(identity_statement, min_size=1, max_size=4))
 def test_known_documents_are_judged_as_another_implementation_judges_them(body: list[dict[str, Any]]) -> None:
     """Effects, actions and resources with wildcards: the answer of moto's evaluator, where it is installed."""
