@@ -141,8 +141,11 @@ def _rate(expression: Any) -> float | Unknown:
 @fact("part:subscription", gives="bool")
 def has_delivery_policy(part: Part, view: View) -> Any:
     """Whether the subscription or its topic says how HTTP deliveries are retried (`DeliveryPolicy`)."""
-    holders = [part.properties, *([part.owner.properties] if isinstance(part.owner, Node) else [])]
-    found = [view.get(holder, "DeliveryPolicy") for holder in holders]
+    found = [view.get(part.properties, "DeliveryPolicy")]
+    if isinstance(part.owner, Node):
+        found.append(view.get(part.owner.properties, "DeliveryPolicy"))
+    else:
+        found.append(Unknown("", f"the topic of '{part.resource.name}' is not in this run"))
     if any(f is not None and not isinstance(f, Unknown) for f in found):
         return True
     unknown = next((f for f in found if isinstance(f, Unknown)), None)

@@ -9,7 +9,7 @@ from edalint.facts._permissions import named_role, role_allows
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request
-from edalint.inference.metrics import Metric
+from edalint.inference.metrics import DIMENSIONS, Metric
 from edalint.linking import resolve
 from edalint.linking.ends import CUSTOM, outside
 from edalint.model.graph import Edge, End, Node, Part, unique
@@ -232,13 +232,15 @@ def _is_aws(metric: Metric, view: View) -> bool:
 
 
 def _unresolved(metric: Metric, view: View) -> bool:
-    """Whether a queue's metric has a dimension whose value is not known."""
+    """Whether what a metric measures may be a queue, stream or topic that is not known."""
     entries = view.elements(metric.properties, "Dimensions")
     if isinstance(entries, Unknown):
         return True
-    return any(
-        view.get(e, "Name") in ("QueueName", "StreamName", "TopicName") and not isinstance(view.get(e, "Value"), str) for e in entries
-    )
+    for entry in entries:
+        name = view.get(entry, "Name")
+        if not isinstance(name, str) or (name in DIMENSIONS and not isinstance(view.get(entry, "Value"), str)):
+            return True
+    return False
 
 
 def _metrics(part: Part, view: View) -> list[Metric]:

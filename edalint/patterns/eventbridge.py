@@ -104,7 +104,7 @@ def values_of(pattern: Pattern, *path: str) -> list[Value] | Unknown | None:
         leaf = branch.get(path)
         if leaf is None:
             whole = next((branch[path[:n]] for n in range(1, len(path)) if path[:n] in branch), None)
-            return whole.tests[0].operand if whole is not None and whole.whole else None
+            return whole.tests[0].operand if whole is not None and whole.whole else pattern.doubt
         for test in leaf.tests:
             if test.op == "unknown":
                 return test.operand if isinstance(test.operand, Unknown) else Unknown("", "not known")
