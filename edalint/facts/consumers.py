@@ -104,6 +104,9 @@ def async_edges(node: Node, view: View) -> list[Edge]:
 
 def _let_in(node: Node, view: View) -> str:
     """Why somebody may invoke a function whom the run does not show: a permission for a service without an edge."""
+    opened = view.opened(node, "permissions")
+    if opened:
+        return opened
     for part in view.policies(node.id):
         if part.kind != "permission":
             continue
@@ -126,8 +129,12 @@ def called_synchronously_only(node: Node, view: View) -> Kleene:
     if async_edges(node, view):
         return False
     edges = view.into(node, "poll", "invoke", "run", "enrich", "deliver")
-    if not edges or any(_without_waiting(e, view) for e in edges):
+    without = [_without_waiting(e, view) for e in edges]
+    if not edges or True in without:
         return False
+    doubt = next((answer for answer in without if isinstance(answer, Unknown)), None)
+    if doubt is not None:
+        return doubt
     why = view.opened(node, "async_callers") or _let_in(node, view)
     if why:
         return Unknown("", why)
@@ -135,7 +142,10 @@ def called_synchronously_only(node: Node, view: View) -> Kleene:
     return Unknown("", f"'{guess.source.name}' may invoke it without waiting") if guess is not None else True
 
 
-def _without_waiting(edge: Edge, view: View) -> bool:
+def _without_waiting(edge: Edge, view: View) -> Kleene:
     if edge.attributes.get("invocation") == "event":
         return True
-    return edge.part is not None and edge.part.kind == "state" and view.fact(edge.part, "invocation_type") == "Event"
+    if edge.part is None or edge.part.kind != "state":
+        return False
+    asked = view.fact(edge.part, "invocation_type")
+    return asked if isinstance(asked, Unknown) else asked == "Event"

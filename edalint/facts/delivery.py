@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from edalint.facts.registry import fact
-from edalint.facts.view import View
+from edalint.facts.view import Members, View
 from edalint.model.graph import Edge, EventGraph, Node, Part, unique
 from edalint.model.values import Kleene, Ref, Unknown, walk
+from edalint.services.identity import identity_of
 
 UNDELIVERED = ("dead-letter", "on-failure")
 LATEST = "$LATEST"
@@ -153,13 +154,17 @@ def is_observed(node: Node, view: View) -> Kleene:
     names = view.fact(node, "names")
     if any(len(name) > 2 and any(name in text for text in found["texts"]) for name in names):
         return True
-    return Unknown("", found["doubt"]) if found["doubt"] else False
+    if found["doubt"]:
+        return Unknown("", found["doubt"])
+    identity = identity_of(node.resource.type) if node.resource is not None else None
+    name = view.get(node.properties, identity.name) if identity is not None and identity.name is not None else None
+    return name if isinstance(name, Unknown) and found["texts"] else False
 
 
 @fact("bus", gives="list<part>")
-def archives(node: Node, view: View) -> list[Part]:
+def archives(node: Node, view: View) -> Members[Part]:
     """The archives that keep its events."""
-    return view.parts(node, "archive")
+    return Members(view.parts(node, "archive"), view.opened(node, "archives"))
 
 
 @fact("part:invoke-config", gives="string")

@@ -291,8 +291,11 @@ def caller_waits(edge: Edge, view: View) -> Any:
         return None
     if edge.kind == "run":
         part = edge.part
-        if part is None or part.kind != "state" or view.fact(part, "invocation_type") == "Event":
+        if part is None or part.kind != "state":
             return None
+        asked = view.fact(part, "invocation_type")
+        if isinstance(asked, Unknown) or asked == "Event":
+            return asked if isinstance(asked, Unknown) else None
         return view.fact(part, "timeout") if edge.attributes.get("integration") != "callback" else None
     source = edge.source
     if source.kind != "api" or source.resource is None:

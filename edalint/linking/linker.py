@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from edalint.linking import arns
 from edalint.linking.ends import CUSTOM, DEFAULT_BUS, Ends, Meaning, outside, written
 from edalint.linking.names import Names
-from edalint.linking.openness import open_for_ambiguous, open_kinds, open_sets_by_policy, open_sets_that_leave
+from edalint.linking.openness import open_for_ambiguous, open_kinds, open_parts, open_sets_by_policy, open_sets_that_leave
 from edalint.model.conditions import Both, Condition, Either, both, satisfiable
 from edalint.model.graph import Declarations, Edge, End, EventGraph, Node, Part, Target
 from edalint.model.resources import Resource, Unit
@@ -74,6 +74,8 @@ class _Linker:
         if isinstance(part.owner, End):
             targets = self._resolved(part.owner, part, "owner")
             owners = [(t.when, t.node) for t in targets if t.node is not None and (not part.owner.kinds or t.node.kind in part.owner.kinds)]
+            if any(t.node is None and t.resource is None and not outside(t.value) for t in targets):
+                open_parts(self.graph, part.kind, part.owner, part.resource)
             owners = owners or [(True, None)]
         written_when, placed = part.when, self.clones.setdefault(id(part), [])
         for when, node in owners:

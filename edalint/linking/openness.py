@@ -48,6 +48,12 @@ def open_kinds(graph: EventGraph, kind: str, which: str, end: End, resource: Res
             graph.open_kinds.setdefault((node_kind, name), f"'{resource.name}' may refer to it: what it names is not known")
 
 
+def open_parts(graph: EventGraph, kind: str, owner: End, resource: Resource) -> None:
+    """Open the set of parts (`archives`, `permissions` ...) of every node that a part of unknown owner may belong to."""
+    for node_kind in owner.kinds:
+        graph.open_kinds.setdefault((node_kind, f"{kind}s"), f"'{resource.name}' may belong to it: whose it is, is not known")
+
+
 def open_sets_that_leave(graph: EventGraph, units: Sequence[Unit], ends: Ends) -> None:
     """Open the sets of every node that an output, an export or an SSM parameter hands to somebody outside."""
     for unit in units:
