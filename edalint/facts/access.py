@@ -21,7 +21,7 @@ SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish"}
 EVENTS, SNS, S3, IOT = "events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com"
 API_GATEWAY, ALARMS = "apigateway.amazonaws.com", "cloudwatch.amazonaws.com"
 ALARMS_TO_LAMBDA = "lambda.alarms.cloudwatch.amazonaws.com"
-METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"})
+METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "ANY"})
 _VARIABLE = re.compile(r"(\{[^}]*\})")
 _APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
@@ -45,9 +45,14 @@ def _request_arn(view: View, edge: Edge, api: Resource, *, exact: bool = True) -
     """The ARN of a call of an API: its stage is not known, method and path are where the edge's element says them."""
     unit, id = api.unit, shape_of(api, "id", view.graph.resources)
     verb, _, path = edge.element.partition(" ")
-    stage, anything = Unknown("", "the stage", excludes="/"), Unknown("", "the method and path of the call")
-    known = exact and verb in METHODS and path.startswith("/") and "?" not in path
-    called = [stage, f"/{verb}", *(p if i % 2 == 0 else anything for i, p in enumerate(_VARIABLE.split(path)))] if known else [anything]
+    anything = Unknown("", "the stage, method and path of the call")
+    called: list[Value] = [anything]
+    if exact and edge.attributes.get("authorizer"):
+        called = ["authorizers/", anything]
+    elif exact and verb in METHODS and path.startswith("/") and "?" not in path:
+        stage, method = (Unknown("", f"the {part}", excludes="/") for part in ("stage", "method"))
+        written = [p if i % 2 == 0 else anything for i, p in enumerate(_VARIABLE.split(path))]
+        called = [stage, "/", method if verb == "ANY" else verb, *written]
     return text_of(["arn:aws:execute-api:", unit.region, ":", unit.account, ":", id, "/", *called])
 
 
