@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from edalint.facts.view import View
 from edalint.linking import resolve
 from edalint.model.graph import Edge, End, Node, Part, Place
 from edalint.model.resources import Resource
 from edalint.model.values import Kleene, Map, Ref, Text, Unknown, Value
-from edalint.patterns import esm, eventbridge, sns
+from edalint.patterns import eventbridge
 from edalint.patterns.kleene import any_of
 from edalint.patterns.syntax import Pattern, Problem
 from edalint.services.identity import expand
 from edalint.sources import embedded
 from edalint.sources.problem import SyntaxProblem
-from edalint.states.machine import State, is_expression
+
+if TYPE_CHECKING:
+    from edalint.states.machine import State
 
 MAX_PAIRS = 400
 """More pairs of filters than this are not compared."""
@@ -107,6 +109,8 @@ def filter_of(edge: Edge, view: View) -> Filter | Unknown | None:
 
 def subscription_filter(part: Part, view: View) -> Filter | Unknown | None:
     """The filter policy of a subscription."""
+    from edalint.patterns import sns
+
     place = Place(part.properties, "FilterPolicy")
     policy = structure(view, part.properties.get("FilterPolicy"), place)
     if policy is None or isinstance(policy, Unknown):
@@ -123,6 +127,8 @@ def subscription_filter(part: Part, view: View) -> Filter | Unknown | None:
 
 def record_filter(edge: Edge, view: View) -> Filter | Unknown | None:
     """The filter criteria of an event source mapping or a pipe."""
+    from edalint.patterns import esm
+
     if edge.part is not None and edge.part.kind == "mapping":
         holder = edge.part.properties
     elif edge.target.kind == "pipe" and edge.target.resource is not None:
@@ -153,18 +159,24 @@ def record_filter(edge: Edge, view: View) -> Filter | Unknown | None:
 
 def overlapping(left: Filter | Unknown | None, right: Filter | Unknown | None) -> Kleene:
     """Whether one event can pass both; what filters nothing is passed by everything."""
-    if left is None:
-        return right if isinstance(right, Unknown) else any_of(_passable(p) for p in right.patterns) if right is not None else True
-    if right is None:
-        return overlapping(right, left)
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return left if isinstance(left, Unknown) else right
+    if left is None or right is None:
+        return _lets_something_pass(left if right is None else right)
+    if isinstance(left, Unknown):
+        return left
+    if isinstance(right, Unknown):
+        return right
     if left.service != right.service:
         return Unknown("", "filters of different scope are not compared")
     pairs = [(a, b) for a in left.patterns for b in right.patterns]
     if len(pairs) > MAX_PAIRS:
         return Unknown("", "too many filters")
     return any_of(eventbridge.overlap(a, b) for a, b in pairs)
+
+
+def _lets_something_pass(found: Filter | Unknown | None) -> Kleene:
+    if found is None:
+        return True
+    return found if isinstance(found, Unknown) else any_of(_passable(pattern) for pattern in found.patterns)
 
 
 def _passable(pattern: Pattern) -> Kleene:
@@ -233,6 +245,8 @@ def _field(entry: dict[str, Any], name: str) -> Value:
 
 def known_part(value: Value, view: View, depth: int = 0) -> Value:
     """A payload with whatever is worked out at run time as unknown."""
+    from edalint.states.tokens import is_expression
+
     value = named(view, value)
     if depth > MAX_DEPTH:
         return Unknown("", "nested too deep")

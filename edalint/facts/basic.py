@@ -223,6 +223,14 @@ def inferred(edge: Edge, view: View) -> bool:
     return "inferred" in edge.attributes
 
 
+@fact("edge", gives="bool")
+def carries_on(edge: Edge, view: View) -> bool:
+    """Whether an event that arrives over it can be the beginning of another one: not where only failed events go (dead-letter,
+    on-failure), where a metric is read (scale), nor where a state machine starts itself again.
+    """
+    return edge.kind not in ("dead-letter", "on-failure", "scale") and not (edge.kind == "run" and edge.source is edge.target)
+
+
 @fact("edge", gives="string")
 def qualifier(edge: Edge, view: View) -> str | None:
     """The alias or version of the function that is called; absent where it is none."""

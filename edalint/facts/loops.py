@@ -1,7 +1,8 @@
 """Whether an event that came over one edge may go on over the next: what ends a loop of events.
 
 A loop is a way back to where an event began. It is ended by a pattern, filter or prefix that keeps the event out, and by
-what stops a retry: a dead-letter queue, or the redrive limit of the queue that a consumer sends back to.
+what stops a retry: the redrive limit of the queue that a consumer sends back to. Edges that no loop goes over say so
+themselves (`carries_on`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from edalint.facts._patterns import Filter, bucket_pattern, events_sent, filter_of, overlapping, rule_pattern
-from edalint.facts.registry import fact
 from edalint.facts.view import View
 from edalint.model import texts
 from edalint.model.graph import Edge, Place
@@ -18,17 +18,7 @@ from edalint.model.values import Kleene, Unknown
 from edalint.patterns import eventbridge, sns
 from edalint.patterns.kleene import any_of
 
-FAILING = ("dead-letter", "on-failure")
-"""Edges that only failed events take."""
 UNTAKEN = Unknown("", "whether what is sent passes the filter is not in the template")
-
-
-@fact("edge", gives="bool")
-def carries_on(edge: Edge, view: View) -> bool:
-    """Whether an event that arrives over it can be the beginning of another one: not where only failed events go, and not where a metric
-    is read (scale).
-    """
-    return edge.kind not in (*FAILING, "scale") and not (edge.kind == "run" and edge.source is edge.target)
 
 
 def sort_of_passage(edge: Edge) -> tuple[Any, ...]:

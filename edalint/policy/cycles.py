@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from edalint.facts.loops import passes, sort_of_passage
 from edalint.facts.view import Path, View
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node
@@ -77,6 +76,13 @@ def cycles(root: View, over: frozenset[str], ends_loop: EdgeTest) -> Iterator[tu
             found.append((start, lambda view, edges=loop.edges: _cycle_in(edges, view, ends_loop)))  # type: ignore[misc]
     found.sort(key=lambda item: (item[0].order, item[0].id))
     yield from found
+
+
+def passes(one: Edge, two: Edge, view: View) -> Kleene:
+    """Whether an event that came over one edge may go on over the other. Patterns are read only where nodes form a cycle at all."""
+    from edalint.facts import loops
+
+    return loops.passes(one, two, view)
 
 
 def _at_root(test: Callable[[], Kleene]) -> Kleene:
@@ -150,6 +156,8 @@ def _refined(edges: list[Edge], onward: Onward, *, sure: bool) -> list[Loop]:
 
 
 def _hub(edge: Edge) -> Hub:
+    from edalint.facts.loops import sort_of_passage
+
     return (edge.target.id, sort_of_passage(edge))
 
 

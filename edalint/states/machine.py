@@ -7,59 +7,22 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Place
 from edalint.model.resources import get
-from edalint.model.values import Map, Ref, Text, Unknown, Value, alternatives, items, settled
-from edalint.states.integrations import ACTIVITY, CALLBACK, REQUEST_RESPONSE, SYNC, Integration, find
+from edalint.model.values import Map, Unknown, Value, alternatives, items, settled
+from edalint.states.calls import Call, TypeOf, read_resource
+from edalint.states.integrations import Integration, find
+from edalint.states.tokens import Decide, is_expression, passes_token, selects_token
 
 MAX_DEPTH = 40
 """Machines nested deeper than this are not followed."""
 MAX_STATES = 5000
 """AWS refuses definitions above 1 MB; no readable machine has more states than this."""
-
-TypeOf = Callable[[Ref], str]
-"""What resource type a reference means; empty where it is not known."""
-
-Decide = Callable[[Value], Value]
-"""Follows lookups and may pick one alternative (`View.value`)."""
-
-HOLE = "\0"
-_OPTIMIZED = re.compile(
-    r"arn:[^:]*:states:[^:]*:[^:]*:(?P<sdk>aws-sdk:)?(?P<service>[^:.]+):(?P<action>[^:.]+)(?P<suffix>\.[A-Za-z]+(?::\d+)?)?$"
-)
-_LAMBDA = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:")
-_ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
-_PATTERNS = {"": REQUEST_RESPONSE, ".sync": SYNC, ".waitForTaskToken": CALLBACK}
-_TOKEN = re.compile(r"\$\$(?:\.Task(?:\.Token)?)?(?![A-Za-z0-9_.\[])")
-_JSONATA_TOKEN = re.compile(r"\$states\.context(?:\.Task(?:\.Token)?)?(?![A-Za-z0-9_.])")
-
-
-class Call:
-    """What a Task state's `Resource` says."""
-
-    __slots__ = ("action", "integration", "resource", "sdk", "service")
-
-    def __init__(self, resource: Value, integration: str | Unknown, service: str = "", action: str = "", *, sdk: bool = False) -> None:
-        self.resource = resource
-        """As written: a str, Text, Ref or Unknown."""
-        self.integration = integration
-        """`request-response`, `sync`, `callback`, `activity`; Unknown where the resource is not known."""
-        self.service = service
-        """`lambda`, `ecs`, `sqs` ... (the SDK's own name where `sdk`); empty for an activity or where not known."""
-        self.action = action
-        """`invoke`, `runTask` ...; empty likewise."""
-        self.sdk = sdk
-
-    @property
-    def direct(self) -> bool:
-        """Whether the resource is itself the target (a function's or an activity's ARN)."""
-        return self.integration == ACTIVITY or (self.service == "lambda" and not self.action)
 
 
 class State:
@@ -248,7 +211,7 @@ class State:
         value = decide(self.arguments)
         if value is None and not path:
             selected = decide(self.body.get("InputPath"))
-            return selected if isinstance(selected, Unknown) else isinstance(selected, str) and bool(_TOKEN.search(selected))
+            return selected if isinstance(selected, Unknown) else isinstance(selected, str) and selects_token(selected)
         for key in path:
             if not isinstance(value, dict):
                 break
@@ -401,86 +364,6 @@ def _descend(machine: Machine, state: State, type_of: TypeOf, depth: int) -> Non
             machine.problem = branch if isinstance(branch, Unknown) else Unknown("", f"a branch of {state.name!r} is no object")
 
 
-def read_resource(resource: Value, type_of: TypeOf | None = None) -> Call:
-    """What a Task's `Resource` means."""
-    resource = settled(resource)
-    if isinstance(resource, Ref) or (isinstance(resource, Text) and isinstance(resource.parts[0], Ref)):
-        ref = resource if isinstance(resource, Ref) else resource.parts[0]
-        type = type_of(ref) if type_of and isinstance(ref, Ref) else ""
-        if type == "AWS::StepFunctions::Activity":
-            return Call(resource, ACTIVITY)
-        if type.startswith(("AWS::Lambda::", "AWS::Serverless::Function")):
-            return Call(resource, REQUEST_RESPONSE, "lambda")
-        return Call(resource, Unknown("", "what the resource is is not known"))
-    if isinstance(resource, Unknown):
-        return Call(resource, Unknown(resource.symbol, resource.reason))
-    text = outline(resource)
-    if text is None:
-        return Call(resource, Unknown("", "the resource is no string"))
-    if _LAMBDA.match(text):
-        return Call(resource, REQUEST_RESPONSE, "lambda")
-    if _ACTIVITY.match(text):
-        return Call(resource, ACTIVITY)
-    match = _OPTIMIZED.match(text)
-    if match is None:
-        return Call(resource, Unknown("", f"resource {text.replace(HOLE, '?')[:80]!r} is not understood"))
-    suffix = match["suffix"] or ""
-    pattern = _PATTERNS.get(suffix.split(":")[0])
-    if pattern is None or HOLE in suffix or HOLE in match["action"]:
-        return Call(resource, Unknown("", "the integration pattern is not known"))
-    return Call(resource, pattern, match["service"], match["action"], sdk=match["sdk"] is not None)
-
-
-def outline(value: Value) -> str | None:
-    """A string with `HOLE` for each part that is not known; None for what is no string."""
-    value = settled(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Text):
-        return "".join(part if isinstance(part, str) else HOLE for part in value.parts)
-    return None
-
-
-def passes_token(value: Value, *, jsonata: bool, decide: Decide = settled) -> bool | Unknown:
-    """Whether arguments hand over the task token: as an expression (`{% ... %}`), or under a key that ends in `.$`.
-
-    What is taken from the state's own input cannot hold it: the token is made when the state is entered.
-    """
-    doubt: Unknown | None = None
-    stack: list[tuple[Value, bool]] = [(value, False)]
-    while stack:
-        part, dynamic = stack.pop()
-        part = decide(part)
-        if isinstance(part, dict):
-            stack.extend((inner, isinstance(key, str) and key.endswith(".$")) for key, inner in part.items())
-        elif isinstance(part, list):
-            stack.extend((inner, False) for inner in part)
-        elif isinstance(part, (str, Text)):
-            text = outline(part) or ""
-            if _expression_has_token(text, jsonata=jsonata, dynamic=dynamic):
-                return True
-            if HOLE in text and (jsonata or dynamic):
-                doubt = Unknown("", "an expression is not known as a whole")
-        elif isinstance(part, Unknown):
-            doubt = part
-        else:
-            for _, option in alternatives(part):
-                if not isinstance(option, (Ref, bool, int, float)) and option is not None:
-                    stack.append((option, dynamic))
-    return doubt if doubt is not None else False
-
-
-def _expression_has_token(text: str, *, jsonata: bool, dynamic: bool) -> bool:
-    if jsonata:
-        return is_expression(text) and bool(_JSONATA_TOKEN.search(text))
-    return dynamic and bool(_TOKEN.search(text))
-
-
-def is_expression(text: str) -> bool:
-    """Whether a string is a JSONata expression (`{% ... %}`), worked out at run time."""
-    return text.startswith("{%") and text.endswith("%}")
-
-
 def _argument(value: Value, path: tuple[str, ...]) -> Value:
     for index, key in enumerate(path):
         value = settled(value)
@@ -532,6 +415,3 @@ def _next_of(state: State, *, through_catch: bool) -> list[State]:
     if state.ends and state.parent is not None:
         found += [s for s, way in state.parent.successors() if through_catch or way != "catch"]
     return found
-
-
-__all__ = ["Call", "Machine", "Scope", "State", "is_expression", "parse", "passes_token", "reachable", "read_resource"]

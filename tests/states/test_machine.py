@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from edalint.model.conditions import Choice, is_one_of, negation
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown
-from edalint.states.machine import State, parse, read_resource
+from edalint.states.calls import read_resource
+from edalint.states.machine import State, parse
 
 PARTITION = Unknown("AWS::Partition", excludes=":/")
 REGION = Unknown("AWS::Region", excludes=":/")
