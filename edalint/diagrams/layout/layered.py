@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
+from edalint.diagrams.layout.bands import Bands
 from edalint.diagrams.layout.model import Box, Drawing, Link, Placed, Route
 from edalint.diagrams.layout.order import Ordering
 from edalint.diagrams.layout.positions import Item, heights
@@ -17,7 +18,9 @@ BOX_MARGIN = 14.0
 LINE_MARGIN = 7.0
 LABEL_MARGIN = 5.0
 GROUP_PADDING = 14.0
-GROUP_TITLE = 20.0
+GROUP_TITLE = 24.0
+BAND_GAP = 12.0
+LOOP_ROOM = 12.0
 STEEP = 0.16
 """How much wider a gap becomes for each pixel that its steepest link climbs."""
 WIDEST_GAP = 120.0
@@ -28,8 +31,6 @@ class _Layout:
         self.boxes = list(boxes)
         self.links = [k for k in links if k.source != k.target]
         self.loops = [k for k in links if k.source == k.target]
-        self.lanes = sorted({b.group for b in boxes}, key=self._lane_order())
-        self.lane_of = {group: i for i, group in enumerate(self.lanes)}
         self.items: list[Item] = []
         self.widths: list[float] = []
         self.column_of: list[int] = []
@@ -38,18 +39,14 @@ class _Layout:
         self.behind: list[list[int]] = []
         self.pulls: list[list[tuple[int, float]]] = []
         self.box_item: dict[str, int] = {}
+        self.room_above: dict[str, float] = {}
+        """Space that belongs to a box for the link from it to itself."""
         self.chains: dict[str, list[int]] = {}
         """Link -> the items it passes, source first (in the direction of the columns)."""
         self.label_item: dict[str, int] = {}
         self.turned: set[str] = set()
-
-    def _lane_order(self) -> Callable[[tuple[str, ...]], list[int]]:
-        """Lanes in the order in which the boxes name them, groups inside groups together."""
-        first: dict[tuple[str, ...], int] = {}
-        for i, box in enumerate(self.boxes):
-            for depth in range(len(box.group) + 1):
-                first.setdefault(box.group[:depth], i)
-        return lambda group: [first[group[: d + 1]] for d in range(len(group))]
+        self.bands: Bands
+        """Strips of the drawing that hold whole groups."""
 
     def run(self) -> Drawing:
         self._rank()
@@ -57,7 +54,11 @@ class _Layout:
         large = len(self.items) > 4000
         crossings = ordering.improve([] if large else self._other_starts(), 8 if large else 24)
         self.columns = ordering.columns
-        tops = heights(self.columns, self.items, self.pulls, 12 if len(self.items) < 5000 else 4)
+        gaps = [
+            BAND_GAP + GROUP_PADDING * self.bands.depths[n][0] + GROUP_TITLE * self.bands.depths[n + 1][1]
+            for n in range(self.bands.count - 1)
+        ]
+        tops = heights(self.columns, self.items, self.pulls, gaps, 12 if len(self.items) < 5000 else 4)
         return self._draw(tops, crossings)
 
     # columns
@@ -73,15 +74,19 @@ class _Layout:
         rank = assign(names, arcs)
         last = max(rank.values(), default=0)
         self.columns = [[] for _ in range(2 * last + 1)]
+        self.bands = Bands(self.boxes, self.links, {b.id: rank[b.id] for b in self.boxes})
+        above = {k.source: k.label[1] + LOOP_ROOM for k in self.loops}
         for box in self.boxes:
-            self.box_item[box.id] = self._add(2 * rank[box.id], box.width, box.height, BOX_MARGIN, self.lane_of[box.group], box.height / 2)
-        groups = {b.id: b.group for b in self.boxes}
+            room = self.room_above[box.id] = above.get(box.id, 0.0)
+            self.box_item[box.id] = self._add(
+                2 * rank[box.id], box.width, box.height + room, BOX_MARGIN, self.bands.of[box.id], box.height / 2 + room
+            )
         for link in self.links:
-            self._chain(link, groups)
+            self._chain(link)
 
-    def _add(self, column: int, width: float, height: float, margin: float, lane: int, line: float) -> int:
+    def _add(self, column: int, width: float, height: float, margin: float, band: int, line: float) -> int:
         item = len(self.items)
-        self.items.append(Item(height, margin, lane, line))
+        self.items.append(Item(height, margin, band, line))
         self.widths.append(width)
         self.column_of.append(column)
         self.columns[column].append(item)
@@ -90,19 +95,19 @@ class _Layout:
         self.pulls.append([])
         return item
 
-    def _chain(self, link: Link, groups: dict[str, tuple[str, ...]]) -> None:
+    def _chain(self, link: Link) -> None:
         source, target = (link.target, link.source) if link.id in self.turned else (link.source, link.target)
         begin, end = self.column_of[self.box_item[source]], self.column_of[self.box_item[target]]
         middle = self._label_column(begin, end)
         chain = [self.box_item[source]]
         for column in range(begin + 1, end):
-            lane = self.lane_of[groups[source if column <= (begin + end) / 2 else target]]
+            band = self.bands.of[source if column <= (begin + end) / 2 else target]
             if column == middle and link.label[0]:
                 width, height = link.label
-                item = self._add(column, width, height + 6, LABEL_MARGIN, lane, height + 3)
+                item = self._add(column, width, height + 6, LABEL_MARGIN, band, height + 3)
                 self.label_item[link.id] = item
             else:
-                item = self._add(column, 0, 0, LINE_MARGIN, lane, 0)
+                item = self._add(column, 0, 0, LINE_MARGIN, band, 0)
             chain.append(item)
         chain.append(self.box_item[target])
         self.chains[link.id] = chain
@@ -124,7 +129,7 @@ class _Layout:
         starts = [self.box_item[b.id] for b in self.boxes if not self.behind[self.box_item[b.id]]]
         starts += [self.box_item[b.id] for b in self.boxes]
         first = self._in_order(_visit(starts, self.ahead, self.behind))
-        return Ordering(first, [i.lane for i in self.items], self.ahead, self.behind)
+        return Ordering(first, [i.band for i in self.items], self.ahead, self.behind)
 
     def _other_starts(self) -> list[list[list[int]]]:
         """Other first orders: breadth first from the sources, and from the ends of the flow."""
@@ -138,7 +143,7 @@ class _Layout:
         ]
 
     def _in_order(self, seen: dict[int, int]) -> list[list[int]]:
-        return [sorted(c, key=lambda i: (self.items[i].lane, seen[i])) for c in self.columns]
+        return [sorted(c, key=lambda i: (self.items[i].band, seen[i])) for c in self.columns]
 
     # geometry
 
@@ -150,11 +155,13 @@ class _Layout:
         for box in self.boxes:
             i = self.box_item[box.id]
             column = self.column_of[i]
-            boxes[box.id] = Placed(_r(lefts[column] + (widths[column] - box.width) / 2), _r(tops[i]), box.width, box.height)
+            boxes[box.id] = Placed(
+                _r(lefts[column] + (widths[column] - box.width) / 2), _r(tops[i] + self.room_above[box.id]), box.width, box.height
+            )
         routes = {link.id: self._route(link, boxes, lefts, widths, line) for link in self.links}
         for link in self.loops:
             routes[link.id] = _loop(boxes[link.source], link)
-        groups = self._groups(boxes, routes)
+        groups = self._groups(boxes, tops, lefts, widths)
         return _framed(boxes, routes, groups, crossings)
 
     def _columns_from_left(self, widths: list[float], line: list[float]) -> list[float]:
@@ -203,17 +210,28 @@ class _Layout:
             points.reverse()
         return Route(_p(points[0]), tuple(_curve(a, b) for a, b in pairwise(points)), label)
 
-    def _groups(self, boxes: dict[str, Placed], routes: dict[str, Route]) -> dict[tuple[str, ...], Placed]:
-        """Frames around the boxes of each group, inner groups first so that outer ones enclose them."""
+    def _groups(
+        self, boxes: dict[str, Placed], tops: list[float], lefts: list[float], widths: list[float]
+    ) -> dict[tuple[str, ...], Placed]:
+        """Frames around the boxes of each group and what passes between them; inner groups first so that outer ones enclose them."""
         names = sorted({b.group[:d] for b in self.boxes for d in range(1, len(b.group) + 1)}, key=lambda g: (-len(g), g))
         frames: dict[tuple[str, ...], Placed] = {}
         for name in names:
-            inside = [boxes[b.id] for b in self.boxes if b.group == name]
-            inside += [frames[g] for g in frames if g[: len(name)] == name and len(g) == len(name) + 1]
-            left = min(p.x for p in inside) - GROUP_PADDING
-            top = min(p.y for p in inside) - GROUP_TITLE
-            right = max(p.x + p.width for p in inside) + GROUP_PADDING
-            bottom = max(p.y + p.height for p in inside) + GROUP_PADDING
+            members = [b.id for b in self.boxes if b.group[: len(name)] == name]
+            columns = [self.column_of[self.box_item[i]] for i in members]
+            bands = {self.bands.of[i] for i in members}
+            passing = [
+                Placed(lefts[c], tops[i], widths[c], self.items[i].height)
+                for c in range(min(columns), max(columns) + 1)
+                for i in self.columns[c]
+                if self.items[i].band in bands
+            ]
+            inside = [frames[g] for g in frames if g[: len(name)] == name and len(g) == len(name) + 1]
+            across = [boxes[i] for i in members] + inside
+            left = min(p.x for p in across) - GROUP_PADDING
+            top = min(p.y for p in [*passing, *inside]) - GROUP_TITLE
+            right = max(p.x + p.width for p in across) + GROUP_PADDING
+            bottom = max(p.y + p.height for p in [*passing, *inside]) + GROUP_PADDING
             frames[name] = Placed(_r(left), _r(top), _r(right - left), _r(bottom - top))
         return {name: frames[name] for name in sorted(frames)}
 

@@ -1,4 +1,4 @@
-"""The order of things in each column, so that few links cross; lanes stay together and in one order everywhere."""
+"""The order of things in each column, so that few links cross; bands stay together and in one order everywhere."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Columns = list[list[int]]
 class Ordering:
     """Items (boxes, labels, passing lines) in columns, joined only between neighbouring columns."""
 
-    def __init__(self, columns: Columns, lane: Sequence[int], ahead: Sequence[list[int]], behind: Sequence[list[int]]) -> None:
+    def __init__(self, columns: Columns, band: Sequence[int], ahead: Sequence[list[int]], behind: Sequence[list[int]]) -> None:
         self.columns = columns
-        self.lane = lane
-        """Item -> number of its lane; lanes lie below each other in that order."""
+        self.band = band
+        """Item -> number of its band; bands lie below each other in that order."""
         self.ahead = ahead
         self.behind = behind
 
@@ -57,7 +57,7 @@ class Ordering:
             place = {item: i for i, item in enumerate(self.columns[number + step])}
             column = self.columns[number]
             wanted = {item: _wanted([place[n] for n in neighbours[item]], by_mean) for item in column}
-            self.columns[number] = _merge(column, wanted, self.lane, flip)
+            self.columns[number] = _merge(column, wanted, self.band, flip)
 
     def _transpose(self, *, flip: bool) -> None:
         """Swap neighbours in a column where that removes crossings, until none does; with `flip` once also where it changes nothing."""
@@ -72,7 +72,7 @@ class Ordering:
                 }
                 for i in range(len(column) - 1):
                     upper, lower = column[i], column[i + 1]
-                    if self.lane[upper] != self.lane[lower]:
+                    if self.band[upper] != self.band[lower]:
                         continue
                     (ub, ua), (lb, la) = sides[upper], sides[lower]
                     gain = _pairs(ub, lb) + _pairs(ua, la) - _pairs(lb, ub) - _pairs(la, ua)
@@ -100,14 +100,14 @@ def _wanted(places: list[int], by_mean: bool) -> float | None:
     return (places[middle - 1] * right + places[middle] * left) / (left + right)
 
 
-def _merge(column: list[int], wanted: dict[int, float | None], lane: Sequence[int], flip: bool) -> list[int]:
-    """The column by lanes and wishes; items without a wish keep their place among those of their lane. With `flip` equals change places."""
+def _merge(column: list[int], wanted: dict[int, float | None], band: Sequence[int], flip: bool) -> list[int]:
+    """The column by bands and wishes; items without a wish keep their place among those of their band. With `flip` equals change places."""
     result: list[int] = []
-    by_lane: dict[int, list[int]] = {}
+    by_band: dict[int, list[int]] = {}
     for item in column:
-        by_lane.setdefault(lane[item], []).append(item)
-    for number in sorted(by_lane):
-        items = by_lane[number]
+        by_band.setdefault(band[item], []).append(item)
+    for number in sorted(by_band):
+        items = by_band[number]
         wishing = [i for i in (reversed(items) if flip else items) if wanted[i] is not None]
         moving = sorted(wishing, key=lambda i: wanted[i] or 0.0)
         ahead = iter(moving)

@@ -1,7 +1,7 @@
 """Heights: how far down each item of a column stands, so that links run straight where they can.
 
 Each column is solved exactly for fixed neighbours (weighted least squares under least distances: pool adjacent violators),
-column after column, forth and back. Lanes are then put below each other.
+column after column, forth and back. Where the drawing has bands, each is as high as its fullest column and its items stay inside.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class Item(NamedTuple):
     height: float
     margin: float
     """Empty space that it keeps above and below."""
-    lane: int
+    band: int
     line: float
     """Where, from its upper edge, links enter and leave it."""
 
@@ -25,33 +25,65 @@ Pull = tuple[int, float]
 """A neighbour and how strongly the item wants to be level with it."""
 
 
-def heights(columns: list[list[int]], items: Sequence[Item], pulls: Sequence[list[Pull]], rounds: int = 12) -> list[float]:
-    """The upper edge of each item; items of a column do not overlap and lanes do not mix.
+def heights(
+    columns: list[list[int]], items: Sequence[Item], pulls: Sequence[list[Pull]], gaps: Sequence[float] = (), rounds: int = 12
+) -> list[float]:
+    """The upper edge of each item; items of a column do not overlap and bands do not mix.
 
-    `pulls`: item -> its neighbours in the columns beside it.
+    `pulls`: item -> its neighbours in the columns beside it. `gaps`: the space between each band and the next.
     """
     line = [0.0] * len(items)
-    for column in columns:
-        _stack(column, items, line)
+    bounds = _bounds(columns, items, gaps) if gaps else None
+    parts = [[(number, part) for part in _by_band(column, items)] for number, column in enumerate(columns)]
+    for column in parts:
+        for _, part in column:
+            _stack(part, items, line, bounds[items[part[0]].band][0] if bounds else 0.0)
     beside = {item: number for number, column in enumerate(columns) for item in column}
-    for turn in range(rounds):
-        forth = turn % 2 == 0
-        for number in range(len(columns)) if forth else range(len(columns) - 1, -1, -1):
-            _settle(columns[number], items, line, pulls, number, beside, both=turn >= 2, forth=forth)
-    _separate_lanes(columns, items, line)
-    for turn in range(4):
-        for number in range(len(columns)) if turn % 2 == 0 else range(len(columns) - 1, -1, -1):
-            _settle(columns[number], items, line, pulls, number, beside, both=True, forth=True)
-        _separate_lanes(columns, items, line)
+    for turn in range(rounds + 4):
+        forth = turn % 2 == 0 or turn >= rounds
+        for column in parts if turn % 2 == 0 else reversed(parts):
+            for number, part in column:
+                span = bounds[items[part[0]].band] if bounds else None
+                _settle(part, items, line, pulls, number, beside, both=turn >= 2, forth=forth, span=span)
+    if bounds:
+        _close_up(items, line, gaps)
     top = min((line[i] - items[i].line for column in columns for i in column), default=0.0)
     return [line[i] - items[i].line - top for i in range(len(items))]
 
 
-def _stack(column: list[int], items: Sequence[Item], line: list[float]) -> None:
-    y = 0.0
+def _by_band(column: list[int], items: Sequence[Item]) -> list[list[int]]:
+    """A column in its bands, from above."""
+    parts: list[list[int]] = []
     for i in column:
-        line[i] = y + items[i].margin + items[i].line
-        y += items[i].height + 2 * items[i].margin
+        if parts and items[parts[-1][0]].band == items[i].band:
+            parts[-1].append(i)
+        else:
+            parts.append([i])
+    return parts
+
+
+def _bounds(columns: list[list[int]], items: Sequence[Item], gaps: Sequence[float]) -> list[tuple[float, float]]:
+    """Where each band begins and ends: it is as high as the fullest column in it, and a little room to straighten links."""
+    heights = [0.0] * (len(gaps) + 1)
+    for column in columns:
+        for part in _by_band(column, items):
+            line: dict[int, float] = {}
+            _stack(part, items, line, 0.0)
+            last = part[-1]
+            band = items[last].band
+            heights[band] = max(heights[band], line[last] - items[last].line + items[last].height + ROOM * (len(part) > 1))
+    bounds, y = [], 0.0
+    for height, gap in zip(heights, [*gaps, 0.0], strict=True):
+        bounds.append((y, y + height))
+        y += height + gap
+    return bounds
+
+
+def _stack(part: list[int], items: Sequence[Item], line: list[float] | dict[int, float], top: float) -> None:
+    previous: int | None = None
+    for i in part:
+        line[i] = top + items[i].line if previous is None else line[previous] + _distance(items[previous], items[i])
+        previous = i
 
 
 def _settle(
@@ -64,8 +96,9 @@ def _settle(
     *,
     both: bool,
     forth: bool,
+    span: tuple[float, float] | None,
 ) -> None:
-    """The best heights in one column for the neighbours as they stand."""
+    """The best heights in one column (in one band: within its `span`) for the neighbours as they stand."""
     if not column:
         return
     wished: list[float] = []
@@ -86,8 +119,13 @@ def _settle(
         else:
             wished.append(line[i] - offset)
             weights.append(0.01)
+    least, most = float("-inf"), float("inf")
+    if span is not None:
+        first, last = items[column[0]], items[column[-1]]
+        least = span[0] + first.line
+        most = max(least, span[1] - (last.height - last.line) - offset)
     for i, o, y in zip(column, offsets, _pool(wished, weights), strict=True):
-        line[i] = y + o
+        line[i] = min(max(y, least), most) + o
 
 
 def _distance(upper: Item, lower: Item) -> float:
@@ -106,24 +144,22 @@ def _pool(wished: list[float], weights: list[float]) -> list[float]:
     return [value for value, _, count in blocks for _ in range(count)]
 
 
-LANE_GAP = 46.0
-"""Space between two lanes: their frames, and the title of the lower one."""
+ROOM = 18.0
+"""How much higher a band is than its fullest column."""
 
 
-def _separate_lanes(columns: list[list[int]], items: Sequence[Item], line: list[float]) -> None:
-    """Move whole lanes so that each lies below the one before it."""
+def _close_up(items: Sequence[Item], line: list[float], gaps: Sequence[float]) -> None:
+    """Move whole bands so that each lies right below the one before it."""
     spans: dict[int, tuple[float, float]] = {}
-    for column in columns:
-        for i in column:
-            top, bottom = line[i] - items[i].line, line[i] - items[i].line + items[i].height
-            low, high = spans.get(items[i].lane, (top, bottom))
-            spans[items[i].lane] = (min(low, top), max(high, bottom))
-    y: float | None = None
+    for i, item in enumerate(items):
+        top = line[i] - item.line
+        low, high = spans.get(item.band, (top, top))
+        spans[item.band] = (min(low, top), max(high, top + item.height))
     shift: dict[int, float] = {}
-    for lane in sorted(spans):
-        low, high = spans[lane]
-        shift[lane] = 0.0 if y is None else y - low
-        y = high + shift[lane] + LANE_GAP
-    for column in columns:
-        for i in column:
-            line[i] += shift[items[i].lane]
+    y = 0.0
+    for band in sorted(spans):
+        low, high = spans[band]
+        shift[band] = y - low
+        y += high - low + (gaps[band] if band < len(gaps) else 0.0)
+    for i, item in enumerate(items):
+        line[i] += shift[item.band]
