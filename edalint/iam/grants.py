@@ -1,12 +1,9 @@
-"""What a statement speaks of by name: how far its words reach over an action, and which resources it writes down."""
+"""What a statement speaks of by name: how far its words reach over an action, and whether it writes a resource down."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from edalint.iam.document import Entry, Statement
 from edalint.model import texts
-from edalint.model.conditions import Condition, both
 from edalint.model.values import Unknown, Value, parts_of
 
 
@@ -43,19 +40,12 @@ def _reach(entry: Entry, action: str) -> str:
     return "named" if name.strip("*") else "service"
 
 
-def resources_named(statement: Statement) -> Iterator[tuple[Condition, Value]]:
-    """The resources that a statement writes down, each with its condition; not those that a wildcard stands for.
-
-    A reference, an ARN whose name is written in part (`arn:aws:sqs:*:*:orders`), a parameter; never `*`, nor an ARN that
-    leaves the resource open (`arn:aws:sqs:*:*:*`, `arn:aws:states:eu-west-1:1:stateMachine:*`).
-    """
-    for entry in statement.resources or ():
-        if not is_open(entry.value):
-            yield both(statement.when, entry.when), entry.value
-
-
 def is_open(resource: Value) -> bool:
-    """Whether a resource as a statement writes it stands for every resource of a service or of a kind."""
+    """Whether a resource as a statement writes it stands for every resource of a service or of a kind.
+
+    `*`, `arn:aws:sqs:*:*:*`, `arn:aws:states:eu-west-1:1:stateMachine:*`; not a reference, a parameter, nor an ARN whose name is written in
+    part (`arn:aws:sqs:*:*:orders-*`).
+    """
     parts = parts_of(resource)
     if not parts:
         return True
