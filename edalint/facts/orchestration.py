@@ -262,6 +262,12 @@ def polls_for(part: Part, view: View) -> str | Unknown | None:
 
 
 @fact("part:state", gives="bool")
+def nested(part: Part, view: View) -> bool:
+    """Whether it is inside a Map or Parallel: what ends after it is an item or a branch, not the execution."""
+    return state_of(part).parent is not None
+
+
+@fact("part:state", gives="bool")
 def in_map(part: Part, view: View) -> bool:
     """Whether it is inside a Map, and so may run many times at once."""
     return any(around.type == "Map" for around in state_of(part).ancestors)
