@@ -301,7 +301,9 @@ def unmatched_entries(part: Part, view: View) -> Any:
 
 def _matches(rule: Node, event: Map, view: View) -> Kleene:
     found = rule_pattern(rule, view)
-    return eventbridge.matches(found, event) if found is not None else Unknown("", "the pattern is not read")
+    if found is None or found.problems:
+        return Unknown("", "the pattern is not read" if found is None else "a rule's pattern is refused")
+    return eventbridge.matches(found, event)
 
 
 # who competes
