@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from edalint.frontends.terraform.expressions import Scope, branch, entries, evaluate, key_text, look
 from edalint.frontends.terraform.functions_collections import optional
-from edalint.frontends.terraform.hidden import Failed, HclSet
+from edalint.frontends.terraform.hidden import Failed, HclSet, SomeInstances
 from edalint.frontends.terraform.nodes import Block, Body, Literal, Name, literal_text
 from edalint.frontends.terraform.types import number_of
-from edalint.model.conditions import Condition, both, either
+from edalint.model.conditions import Condition, both, either, negation
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, text_of
 
 META = frozenset(
@@ -125,8 +125,14 @@ def _by_key(value: Value, scope: Scope, address: str, block: Block) -> Expansion
     layouts: list[tuple[Condition, list[str | int | None]]] = []
     each: dict[str, list[tuple[Condition, Value]]] = {}
     kind = "each"
+    through: SomeInstances | None = None
     for when, plain in alternatives(look(value, scope)):
         if plain is None or isinstance(plain, Failed):
+            continue
+        if isinstance(plain, SomeInstances):
+            kind, through = "some", plain
+            exists = both(when, getattr(plain.instance, "when", True))
+            layouts += [(exists, [None]), (both(when, negation(exists)), [])]
             continue
         if isinstance(plain, (Unknown, Ref, Text)):
             kind = "some"
@@ -151,12 +157,10 @@ def _by_key(value: Value, scope: Scope, address: str, block: Block) -> Expansion
     ][:MOST_INSTANCES]
     if kind == "some":
         symbol = f"{scope.module.run.unit.path}#{address}.each"
-        names: dict[str, Value] = {
-            "each": Map(
-                {"key": Unknown(f"{symbol}.key", "for_each is not known"), "value": Unknown(f"{symbol}.value", "for_each is not known")}
-            )
-        }
-        instances.append(Instance(None, either(*(when for when, keys in layouts if None in keys)), names))
+        one: Map = Map({name: Unknown(f"{symbol}.{name}", "for_each is not known") for name in ("key", "value")})
+        if through is not None:
+            one = Map({"key": through.key, "value": through.instance})
+        instances.append(Instance(None, either(*(when for when, keys in layouts if None in keys)), {"each": one}))
     return Expansion(kind, [i for i in instances if i.when is not False], layouts)
 
 

@@ -35,7 +35,7 @@ from edalint.model.values import MAX_ALTERNATIVES, Lookup, Map, OneOf, Ref, Text
 if TYPE_CHECKING:
     from edalint.frontends.terraform.module import Module
 
-MAX_STEPS = 3_000_000
+MAX_STEPS = 400_000
 """Expressions evaluated for one root; beyond, everything is unknown."""
 READS_TEXT = frozenset(
     {

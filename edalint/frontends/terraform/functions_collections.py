@@ -12,6 +12,10 @@ from edalint.model.conditions import Condition, negation
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, one_of, text_of
 
 
+NEVER_EMPTY = ("arn", "id", "url", "name")
+"""Endings of attributes that AWS gives every resource."""
+
+
 def maybe_same(left: Value, right: Value) -> bool | None:
     """Whether two values are the same; None where that is not known."""
     if isinstance(left, Lazy) or isinstance(right, Lazy):
@@ -30,6 +34,8 @@ def maybe_same(left: Value, right: Value) -> bool | None:
     if isinstance(left, (Unknown, Ref, Text)) or isinstance(right, (Unknown, Ref, Text)):
         if isinstance(left, (list, dict)) or isinstance(right, (list, dict)):
             return None
+        if "" in (left, right) and any(isinstance(v, Ref) and v.attribute.endswith(NEVER_EMPTY) for v in (left, right)):
+            return False
         answer = texts.equal(text_of([left]), text_of([right]))
         return answer if isinstance(answer, bool) else None
     if isinstance(left, (list, dict)) and type(left) is type(right) and not (is_whole(left) and is_whole(right)):
@@ -50,13 +56,8 @@ def _like(source: Value, items: Iterable[tuple[str, Value]]) -> Map:
 def length(value: Value) -> Value:
     """`length(list, map or string)`."""
     if isinstance(value, (list, dict)):
-        if any(isinstance(v, OneOf) and any(o is _ABSENT for _, o in v.options) for v in (value if isinstance(value, list) else ())):
-            raise NotKnown
         return len(value)
     return len(text(value))
-
-
-_ABSENT = object()
 
 
 @function()

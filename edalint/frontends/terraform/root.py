@@ -8,7 +8,7 @@ from typing import Any
 from edalint.frontends.context import Context
 from edalint.frontends.terraform.blocks import ignored_changes
 from edalint.frontends.terraform.config import Loader, ModuleConfig
-from edalint.frontends.terraform.expressions import Scope, evaluate
+from edalint.frontends.terraform.expressions import MAX_STEPS, Scope, evaluate
 from edalint.frontends.terraform.hidden import Finisher, Lazy
 from edalint.frontends.terraform.module import Module, ResourceInstance, Run
 from edalint.frontends.terraform.nodes import Expression
@@ -72,6 +72,8 @@ def evaluate_root(run: Run, config: ModuleConfig, given: dict[str, Value]) -> Un
         value = root.attribute(name)
         unit.outputs[name] = finisher.finish(whole(value) if isinstance(value, Lazy) else value)
     unit.outputs.update(run.unread)
+    if run.steps > MAX_STEPS:
+        context.diagnose(None, "the configuration is too large to evaluate, so some of its values are unknown", "too-large", path=unit.path)
     unit.parameters = Map((name, finisher.finish(root.variable(name))) for name in config.variables)
     return unit
 

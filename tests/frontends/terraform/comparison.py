@@ -181,4 +181,3 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, (int, float)):
         return str(int(value)) if float(value).is_integer() else str(value)
     return value.rstrip("\n") if isinstance(value, str) else value
-
