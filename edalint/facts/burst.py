@@ -91,10 +91,21 @@ def _reaches_end(start: State, *, without: State, view: View) -> bool:
         if state is without or id(state) in seen or not view.holds(state.when):
             continue
         seen.add(id(state))
-        if state.ends and state.type != "Fail":
+        if (state.ends and state.type != "Fail") or _goes_anywhere(state, view):
             return True
         stack.extend(after for after, way in state.successors() if way != "catch")
     return False
+
+
+def _goes_anywhere(state: State, view: View) -> bool:
+    """Whether what follows a state is not known."""
+    choices = view.elements(state.body, "Choices")
+    if isinstance(choices, Unknown) or isinstance(state.type, Unknown):
+        return True
+    if isinstance(view.get(state.body, "End"), Unknown):
+        return True
+    ways = [view.get(state.body, "Next"), view.get(state.body, "Default"), *(view.get(choice, "Next") for choice in choices)]
+    return any(isinstance(w, Unknown) or (isinstance(w, str) and not state.scope.named(w)) for w in ways)
 
 
 @fact("edge:deliver", gives="list<string>")

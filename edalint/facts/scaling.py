@@ -16,7 +16,6 @@ from edalint.model.graph import Edge, End, Node, Part, unique
 from edalint.model.values import Kleene, Ref, Unknown, refs_in
 from edalint.patterns.kleene import any_of
 from edalint.services import ecs
-from edalint.services._shared import maps
 
 READ_KINDS = ("queue", "stream")
 TARGET_TRACKING, STEP = "TargetTrackingScaling", "StepScaling"
@@ -195,13 +194,11 @@ def expressions(part: Part, view: View) -> Any:
         *(a.properties for a in alarms(part, view)),
     ]
     for holder in holders:
-        queries = view.get(holder, "Metrics")
+        queries = view.elements(holder, "Metrics")
         if isinstance(queries, Unknown):
             return queries
-        for when, query in maps(queries):
-            if view.holds(when):
-                expression = view.string(query, "Expression")
-                found += [expression] if expression is not None else []
+        written = [view.string(query, "Expression") for query in queries]
+        found += [expression for expression in written if expression is not None]
     return found
 
 
@@ -213,6 +210,8 @@ def follows_unknown(part: Part, view: View) -> bool:
     if part.data.get("metrics") is None:
         return True
     own = _metrics(part, view)
+    if _hides_metrics(part, view):
+        return True
     if view.fact(part, "policy_type") != TARGET_TRACKING:
         return not own or any(not _is_aws(m, view) for m in own)
     tracking = view.get(part.properties, "TargetTrackingScalingPolicyConfiguration")
@@ -221,6 +220,16 @@ def follows_unknown(part: Part, view: View) -> bool:
     if isinstance(view.get(tracking, "PredefinedMetricSpecification", "PredefinedMetricType"), str):
         return False
     return not own or any(not _is_aws(m, view) for m in own)
+
+
+def _hides_metrics(part: Part, view: View) -> bool:
+    """Whether some query of its metric math, or of its alarms', is not known."""
+    specification = view.get(part.properties, "TargetTrackingScalingPolicyConfiguration", "CustomizedMetricSpecification")
+    for holder in (specification, *(a.properties for a in alarms(part, view))):
+        queries = view.elements(holder, "Metrics")
+        if isinstance(queries, Unknown) or any(isinstance(view.get(q, "MetricStat", "Metric"), Unknown) for q in queries):
+            return True
+    return False
 
 
 def _is_aws(metric: Metric, view: View) -> bool:
@@ -254,6 +263,9 @@ def scales_on_work(node: Node, view: View) -> Kleene:
     read = work(node, view)
     if any(n in read for p in policies for n in measures(p, view)):
         return True
+    why = next((o for p in policies for n in measures(p, view) if (o := view.opened(n, "consumers"))), "")
+    if why:
+        return Unknown("", why)
     doubtful = next((p for p in policies if follows_unknown(p, view)), None)
     if doubtful is not None:
         return Unknown("", f"what '{doubtful.resource.name}' follows is not known")
@@ -319,7 +331,8 @@ def one_message_group(node: Node, view: View) -> Any:
         if not isinstance(group, str):
             return Unknown("", f"the message group that '{edge.source.name}' gives is not known")
         groups.append(group)
-    return len(set(groups)) == 1
+    why = view.opened(node, "senders")
+    return Unknown("", why) if why and len(set(groups)) < 2 else len(set(groups)) == 1
 
 
 def _group(edge: Edge, view: View) -> Any:

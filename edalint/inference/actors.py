@@ -8,8 +8,8 @@ from typing import NamedTuple
 from edalint.linking import resolve
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import End, EventGraph, Node
-from edalint.model.resources import Resource
-from edalint.model.values import Ref, Value, alternatives, refs_in
+from edalint.model.resources import Resource, get
+from edalint.model.values import Ref, Unknown, Value, alternatives, refs_in
 
 NAMED_KINDS = ("queue", "topic", "bus", "stream", "state-machine")
 """Nodes that an environment variable may name by name, ARN or URL."""
@@ -48,7 +48,8 @@ def of_unknown_role(graph: EventGraph) -> list[Node]:
     found: list[Node] = []
     for node in list(graph.nodes.values()):
         roles = [t for _, end in _roles(graph, node) for t in resolve(graph, end)]
-        if any(t.resource is None for t in roles) or (node.kind == "service" and _runs_unknown_task(graph, node)):
+        of_unknown_doing = _runs_unknown_task(graph, node) if node.kind == "service" else _is_unreadable(node)
+        if of_unknown_doing or any(t.resource is None for t in roles):
             found.append(node)
     return found
 
@@ -60,7 +61,7 @@ def _runs_unknown_task(graph: EventGraph, service: Node) -> bool:
 
 def _roles(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, End]]:
     if node.kind == "state-machine":
-        if _is_known(node):
+        if _is_known(node) or _is_unreadable(node):
             return
     elif node.kind not in ("function", "task", "service"):
         return
@@ -73,6 +74,17 @@ def _roles(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, End]]:
 def _is_known(machine: Node) -> bool:
     """Whether the definition of a state machine is known in some alternative: it says then what the role is for."""
     return any(parsed.states for _, parsed in machine.data.get("machines", ()))
+
+
+def _is_unreadable(node: Node) -> bool:
+    """Whether a state machine's definition stands in the templates and can't be read: what its role may, is then no hint, only doubt."""
+    if node.kind != "state-machine":
+        return False
+    return any(
+        isinstance(value, Unknown) and not value.outside
+        for _, plain in alternatives(node.data.get("definition"))
+        for value in (plain, get(plain, "States"))
+    )
 
 
 def definitions(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, Node]]:

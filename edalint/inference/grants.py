@@ -11,7 +11,7 @@ from edalint.iam.grants import is_open, reach
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model.conditions import Condition, both
-from edalint.model.graph import End, EventGraph, Node, Part
+from edalint.model.graph import End, EventGraph, Node, Part, Place
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Text, Unknown, Value, alternatives, parts_of, text_of
 from edalint.services.identity import expand, shape_of
@@ -85,6 +85,9 @@ def grants_of(graph: EventGraph, role: Resource) -> Grants:
     found = Grants([], [])
     for part in graph.policies.get(role.id, ()):
         for when, statement, managed in _statements(part):
+            if statement.unknown:
+                found.wide.extend(Wide(both(part.when, when), action, part, statement, managed) for action in ACTIONS)
+                continue
             for action in ACTIONS:
                 word = _reach(statement, action)
                 if statement.effect == "Allow" and word:
@@ -140,20 +143,23 @@ def _statements(part: Part) -> Iterator[tuple[Condition, Statement, bool]]:
 
 
 def _known(document: Value) -> list[Statement]:
+    """The statements of a document; one that may say anything where it is not known and may name what is in the run."""
     found = statements(document)
-    return found if isinstance(found, list) else []
+    if isinstance(found, list):
+        return found
+    return [] if found.outside else [Statement(Place(None), unknown=found.reason or "a policy that is not known")]
 
 
 def _reach(statement: Statement, action: Action) -> str:
-    """How widely a statement covers one of the action's names: `named`, `service`, `all`, or empty."""
+    """How widely a statement covers one of the action's names: `named`, `service`, `all`, `unknown`, or empty."""
     words = [reach(statement, name) for name in action.names]
-    return next((w for w in ("named", "service", "all") if w in words), "")
+    return next((w for w in ("named", "service", "all", "unknown") if w in words), "")
 
 
 def _read(
     graph: EventGraph, found: Grants, when: Condition, part: Part, statement: Statement, action: Action, word: str, managed: bool
 ) -> None:
-    if managed or statement.resources is None:
+    if managed or statement.resources is None or word == "unknown":
         found.wide.append(Wide(when, action, part, statement, managed))
         return
     for entry in statement.resources:
@@ -213,6 +219,8 @@ def _without_wildcards(parts: list[str | Ref | Value]) -> Value:
 
 def covers(graph: EventGraph, wide: Wide, node: Node) -> bool | None:
     """Whether a wide statement is about a node: True, False, or None where that is not known."""
+    if wide.statement.unknown or _reach(wide.statement, wide.action) == "unknown":
+        return None
     if wide.managed or node.resource is None:
         return True
     arn = shape_of(node.resource, "arn", graph.resources)
