@@ -9,6 +9,7 @@ from edalint.diagrams import mermaid
 from edalint.diagrams.changes import Change, Changes
 from edalint.diagrams.scene import Arrow, Scene, Shape
 from edalint.diagrams.scene import build as build_scene
+from edalint.diagrams.wording import Word
 from edalint.model.findings import Finding
 from edalint.model.graph import Edge, Node
 from edalint.model.terminal import harmless, paint
@@ -95,15 +96,15 @@ def neighbourhood(changes: Changes, head: Any) -> Scene:
 
 def _marked(shape: Shape, new: set[str], said: dict[str, str]) -> Shape:
     if shape.id in new:
-        return shape._replace(details=f"new {shape.details or shape.kind}")
-    return shape._replace(details=said[shape.id]) if shape.id in said else shape
+        return shape._replace(words=(Word(f"new {shape.details or shape.kind}"),))
+    return shape._replace(words=(Word(said[shape.id]),)) if shape.id in said else shape
 
 
 def _marked_arrow(arrow: Arrow, new: set[int], said: dict[int, str]) -> Arrow:
     if any(id(e) in new for e in arrow.edges):
-        return arrow._replace(label=f"new {arrow.label}".strip())
+        return arrow._replace(words=(Word(f"new {arrow.label}".strip()),))
     words = next((said[id(e)] for e in arrow.edges if id(e) in said), "")
-    return arrow._replace(label=words) if words else arrow
+    return arrow._replace(words=(Word(words),)) if words else arrow
 
 
 def _counts(changes: Changes) -> str:

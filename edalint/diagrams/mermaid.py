@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edalint.diagrams.scene import Arrow, Scene, Shape
+from edalint.diagrams.wording import Words
 
 MOST_CHARACTERS = 45_000
 MOST_EDGES = 400
@@ -63,7 +64,7 @@ def _fits(scene: Scene) -> bool:
 def _with_neighbours(scene: Scene, kept: set[str], title: str) -> Scene:
     arrows = tuple(a for a in scene.arrows if a.source in kept or a.target in kept)
     ids = kept | {i for a in arrows for i in (a.source, a.target)}
-    shapes = tuple(s if s.id in kept else s._replace(faint=True, details="") for s in scene.shapes if s.id in ids)
+    shapes = tuple(s if s.id in kept else s._replace(faint=True, words=()) for s in scene.shapes if s.id in ids)
     return Scene(title, shapes, arrows, {})
 
 
@@ -131,14 +132,14 @@ def _nested(shapes: list[tuple[tuple[str, ...], Shape]], names: dict[str, str], 
 def _shape(shape: Shape, name: str) -> str:
     left, right = SHAPES.get(shape.kind, ("[", "]"))
     marks = " ".join(f"#{b.number}" for b in shape.badges[:4]).replace("#", "#35;")
-    lines = [f"{_text(shape.title)}{' ⚠ ' + marks if marks else ''}", f"<small>{_text(shape.details or shape.kind)}</small>"]
+    lines = [f"{_text(shape.title)}{' ⚠ ' + marks if marks else ''}", f"<small>{_words(shape.words) or shape.kind}</small>"]
     return f'{name}{left}"{"<br/>".join(lines)}"{right}'
 
 
 def _arrow(arrow: Arrow, names: dict[str, str]) -> str:
     line = "-.->" if arrow.style != "flow" or arrow.inferred else "-->"
     marks = " ".join(f"#35;{b.number}" for b in arrow.badges[:3])
-    text = " ".join(filter(None, [_text(arrow.label), f"⚠ {marks}" if marks else ""]))
+    text = " ".join(filter(None, [_words(arrow.words), f"⚠ {marks}" if marks else ""]))
     label = f'|"{text}"|' if text else ""
     return f"{names[arrow.source]} {line}{label} {names[arrow.target]}"
 
@@ -151,6 +152,15 @@ def _classes(shapes: Iterable[Shape], names: dict[str, str]) -> list[str]:
         members.setdefault(FAMILY.get(shape.kind, "outside"), []).append(names[shape.id])
     rows = [f"  classDef {family} {CLASSES[family]}" for family in sorted(members)]
     return rows + [f"  class {','.join(members[family])} {family}" for family in sorted(members)]
+
+
+def _words(words: Words) -> str:
+    """Defaults are slanted, as in our own pictures."""
+    parts: list[str] = []
+    for word in words:
+        text = f"<i>{_text(word.text)}</i>" if word.default else _text(word.text)
+        parts.append(f" · {text}" if parts and word.breaks else text)
+    return "".join(parts)
 
 
 def _text(text: str) -> str:

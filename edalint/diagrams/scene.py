@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from edalint.model.conditions import describe
+from edalint.diagrams.wording import Word, Words, of_edge, of_node, plain
+from edalint.facts.view import View
 from edalint.model.graph import Edge, EventGraph, Node
 
 FLOW_KINDS = ("publish", "match", "deliver", "poll", "invoke", "run", "enrich", "on-success")
@@ -33,13 +34,18 @@ class Shape(NamedTuple):
     id: str
     kind: str
     title: str
-    details: str
-    """One line of what the contract of the node is: `30 s visibility, 5 receives`."""
+    words: Words
+    """What the contract of the node is: `30 s hidden`, `5 receives`."""
     group: tuple[str, ...]
     badges: tuple[Badge, ...] = ()
     faint: bool = False
     """Context only: not what the view is about."""
     node: Node | None = None
+
+    @property
+    def details(self) -> str:
+        """The contract as one line."""
+        return plain(self.words)
 
 
 class Arrow(NamedTuple):
@@ -49,13 +55,19 @@ class Arrow(NamedTuple):
     source: str
     target: str
     kind: str
-    label: str
+    words: Words
+    """What it lets through and promises."""
     style: str
-    """`flow`, `failure`, `scale`."""
+    """`flow`, `failure`, `scale`, `trust`."""
     inferred: bool
     multiple: int
     badges: tuple[Badge, ...] = ()
     edges: tuple[Edge, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The words as one line."""
+        return plain(self.words)
 
 
 class Scene(NamedTuple):
@@ -78,12 +90,21 @@ def build(
     title: str = "",
 ) -> Scene:
     """The scene of a view. `around` is the id, address or name that the view `blast` is about; LookupError if nothing has it."""
-    edges = _edges(graph, view, around)
+    view_of = View(graph)
+    edges = [e for e in _edges(graph, view, around) if not _helper(e.source) and not _helper(e.target)]
     kept = _nodes(graph, edges, view, around)
     badges = _badges(findings)
-    shapes = [_shape(n, graph, group, badges, view, edges) for n in kept]
-    arrows = _arrows(edges, badges)
-    return Scene(title, tuple(_one_group(shapes)), tuple(arrows), _hidden(graph, kept, edges))
+    shapes = [_shape(n, graph, group, badges, view, edges, view_of) for n in kept]
+    arrows = _arrows(edges, badges, view, view_of)
+    hidden = _hidden(graph, kept, edges)
+    if view == "trust":
+        shapes, arrows = _with_principals(graph, shapes, arrows, group, view_of)
+    return Scene(title, tuple(_short_titles(_one_group(shapes))), tuple(arrows), hidden)
+
+
+def _helper(node: Node) -> bool:
+    """A function that a framework makes for itself: CDK's handlers of custom resources and the like."""
+    return node.kind == "function" and node.resource is not None and node.resource.generated
 
 
 def _edges(graph: EventGraph, view: str, around: str) -> list[Edge]:
@@ -93,12 +114,17 @@ def _edges(graph: EventGraph, view: str, around: str) -> list[Edge]:
         return [e for e in graph.edges if e.kind in FAILURE_KINDS or (e.kind in FLOW_KINDS and e.source.id in ends)]
     if view == "scale":
         services = {n.id for n in graph.of_kind("service", "function", "task", "job")}
-        return [e for e in graph.edges if e.kind == "scale" or (e.kind in ("poll", "run", "deliver") and e.target.id in services)]
+        limited = services | {n.id for n in graph.of_kind("api-destination")}
+        return [
+            e
+            for e in graph.edges
+            if e.kind == "scale" or (e.kind in ("poll", "run", "deliver", "invoke", "enrich") and e.target.id in limited)
+        ]
     if view == "trust":
         return [e for e in graph.edges if e.kind in ("publish", "deliver", "dead-letter", "on-failure", "invoke", "run")]
     if view == "blast":
         return _blast(graph, around)
-    return [e for e in graph.edges if e.kind in FLOW_KINDS or e.kind in FAILURE_KINDS]
+    return [e for e in graph.edges if (e.kind in FLOW_KINDS or e.kind in FAILURE_KINDS) and e.source.kind != "alarm"]
 
 
 def find(graph: EventGraph, name: str) -> Node:
@@ -137,7 +163,7 @@ def _nodes(graph: EventGraph, edges: Iterable[Edge], view: str, around: str) -> 
         ends.add(find(graph, around).id)
     if view == "flow":
         ends |= {n.id for n in graph.nodes.values() if n.kind in ("queue", "topic", "bus", "stream", "state-machine", "service")}
-    return [n for n in graph.nodes.values() if n.id in ends]
+    return [n for n in graph.nodes.values() if n.id in ends and not _helper(n)]
 
 
 def _badges(findings: Sequence[Any]) -> dict[tuple[str, str], list[Badge]]:
@@ -149,16 +175,22 @@ def _badges(findings: Sequence[Any]) -> dict[tuple[str, str], list[Badge]]:
     return found
 
 
-def _shape(node: Node, graph: EventGraph, group: str, badges: dict[tuple[str, str], list[Badge]], view: str, edges: list[Edge]) -> Shape:
+def _shape(
+    node: Node,
+    graph: EventGraph,
+    group: str,
+    badges: dict[tuple[str, str], list[Badge]],
+    view: str,
+    edges: list[Edge],
+    view_of: View,
+) -> Shape:
     elements = {e.element for e in edges if e.source is node and e.element}
     own = [b for (id, element), found in badges.items() if id == node.id and element not in elements for b in found]
     parts = {p.resource.id for p in graph.parts_of.get(node.id, ()) if p.resource.id != node.id}
     own += [b for (id, _), found in badges.items() if id in parts for b in found]
-    details = str(node.attributes.get("details", ""))
-    if node.when is not True:
-        details = f"{details}{' · ' if details else ''}when {describe(node.when)}"
+    words = of_node(node, view_of, scale=view == "scale")
     faint = view == "failure" and not any(e.kind in FAILURE_KINDS and node in (e.source, e.target) for e in edges)
-    return Shape(node.id, node.kind, node.name, details, _group(node, group), tuple(sorted(own)), faint, node)
+    return Shape(node.id, node.kind, node.name, words, _group(node, group), tuple(sorted(own)), faint, node)
 
 
 def _group(node: Node, by: str) -> tuple[str, ...]:
@@ -187,7 +219,7 @@ def _one_group(shapes: list[Shape]) -> list[Shape]:
     return shapes
 
 
-def _arrows(edges: Iterable[Edge], badges: dict[tuple[str, str], list[Badge]]) -> list[Arrow]:
+def _arrows(edges: Iterable[Edge], badges: dict[tuple[str, str], list[Badge]], view: str, view_of: View) -> list[Arrow]:
     """Edges of one kind between the same two nodes become one arrow."""
     bundles: dict[tuple[str, str, str], list[Edge]] = {}
     for edge in edges:
@@ -196,34 +228,67 @@ def _arrows(edges: Iterable[Edge], badges: dict[tuple[str, str], list[Badge]]) -
     for number, ((source, target, kind), bundle) in enumerate(bundles.items()):
         style = "failure" if kind in FAILURE_KINDS else "scale" if kind == "scale" else "flow"
         marks = [b for e in bundle if e.element for b in badges.get((source, e.element), ())]
-        label = _label(bundle)
+        words = _label(bundle, view_of, scale=view == "scale")
         inferred = all(e.attributes.get("inferred") for e in bundle)
         arrows.append(
-            Arrow(f"a{number}", source, target, kind, label, style, inferred, len(bundle), tuple(dict.fromkeys(marks)), tuple(bundle))
+            Arrow(f"a{number}", source, target, kind, words, style, inferred, len(bundle), tuple(dict.fromkeys(marks)), tuple(bundle))
         )
     return arrows
 
 
-def _label(bundle: list[Edge]) -> str:
-    texts = list(dict.fromkeys(filter(None, (_edge_label(e) for e in bundle))))
+def _label(bundle: list[Edge], view: View, *, scale: bool) -> Words:
+    texts = list(dict.fromkeys(filter(None, (of_edge(e, view, scale=scale) for e in bundle))))
     if not texts:
-        return f"{len(bundle)}×" if len(bundle) > 1 else ""
+        return (Word(f"{len(bundle)}×", breaks=True),) if len(bundle) > 1 else ()
     if len(texts) == 1:
-        return texts[0] if len(bundle) == 1 else f"{len(bundle)}× {texts[0]}"
-    return f"{texts[0]} +{len(texts) - 1}"
+        return texts[0] if len(bundle) == 1 else (Word(f"{len(bundle)}× "), texts[0][0]._replace(breaks=False), *texts[0][1:])
+    return (*texts[0], Word(f" +{len(texts) - 1}"))
 
 
-def _edge_label(edge: Edge) -> str:
-    attributes = edge.attributes
-    parts = [str(attributes[k]) for k in ("integration", "filter", "contract") if attributes.get(k)]
-    if edge.when is not True:
-        parts.append(f"when {describe(edge.when)}")
-    return " · ".join(parts)
+def _with_principals(
+    graph: EventGraph, shapes: list[Shape], arrows: list[Arrow], group: str, view: View
+) -> tuple[list[Shape], list[Arrow]]:
+    """The shapes and arrows, and who else may send to what: service principals, accounts, anyone."""
+    from edalint.diagrams.trust import grants
+
+    granted = [g for g in grants(graph) if not _helper(g.node)]
+    there = {s.id for s in shapes}
+    for grant in granted:
+        if grant.node.id not in there:
+            there.add(grant.node.id)
+            shapes.append(_shape(grant.node, graph, group, {}, "trust", [], view))
+    for who in dict.fromkeys(g.who for g in granted):
+        sort = "open to the world" if who == "anyone" else "service" if who.endswith(".amazonaws.com") else "principal"
+        shapes.append(Shape(f"principal:{who}", "external", who, (Word(sort, breaks=True),), ()))
+    for number, grant in enumerate(granted):
+        words = (Word("may send" + (", on conditions" if grant.conditions else ""), breaks=True),)
+        arrows.append(Arrow(f"t{number}", f"principal:{grant.who}", grant.node.id, "grant", words, "trust", False, 1))
+    return shapes, arrows
+
+
+def _short_titles(shapes: list[Shape]) -> list[Shape]:
+    """Construct paths without what all in a frame begin with, and without a doubled end."""
+    firsts: dict[tuple[str, ...], set[str]] = {}
+    for shape in shapes:
+        if shape.node is not None and shape.node.resource is not None:
+            head, slash, _ = shape.title.partition("/")
+            firsts.setdefault(shape.group, set()).add(head + slash)
+    short = []
+    for shape in shapes:
+        heads = firsts.get(shape.group, set())
+        title = shape.title
+        if len(heads) == 1 and next(iter(heads)).endswith("/"):
+            title = title.partition("/")[2]
+        parts = title.split("/")
+        while len(parts) > 1 and parts[-1] in (parts[-2], "Resource", "Default"):
+            parts.pop()
+        short.append(shape._replace(title="/".join(parts)))
+    return short
 
 
 def _hidden(graph: EventGraph, kept: list[Node], edges: list[Edge]) -> dict[str, int]:
     shown = {n.id for n in kept}
-    counts = Counter(n.kind for n in graph.nodes.values() if n.id not in shown)
+    counts = Counter("helper function" if _helper(n) else n.kind for n in graph.nodes.values() if n.id not in shown)
     drawn = {id(e) for e in edges}
     counts["edge"] = sum(id(e) not in drawn for e in graph.edges)
     types = {"AWS::IAM": "IAM resource", "AWS::Logs": "log group", "AWS::EC2": "network resource", "AWS::KMS": "key"}

@@ -9,25 +9,28 @@ from edalint.diagrams.glyphs import FAMILY, GLYPHS
 from edalint.diagrams.layout import Box, Drawing, Link, Placed, Route, layout
 from edalint.diagrams.metrics import shorten, width, wrap
 from edalint.diagrams.scene import Arrow, Badge, Scene, Shape
+from edalint.diagrams.wording import Word, Words, plain
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 TITLE, DETAIL, LABEL = 13, 10.5, 10.5
-WIDEST = 190
+WIDEST = 176
 ICON = 26
 MARGIN = 24
-LONGEST_LABEL = 150
+LONGEST_LABEL = 132
+LABEL_LINE = 13.0
+"""From one line of a label to the next."""
 
 STYLE = """
-:root,.edalint{--bg:#fff;--fg:#1b1f24;--dim:#667085;--line:#475467;--card:#fff;--edge:#cfd4dc;--fail:#c4320a;--scale:#6941c6;
+:root,.edalint{--bg:#fff;--fg:#1b1f24;--dim:#475467;--faint:#7a8699;--line:#475467;--card:#fff;--edge:#cfd4dc;--fail:#c4320a;--scale:#6941c6;
 --route:#e0457b;--hold:#d6336c;--work:#e8590c;--flow:#ae3ec9;--store:#2f9e44;--edge-fam:#1971c2;--watch:#d9480f;--outside:#868e96;
 --error:#d92d20;--warning:#dc6803;--note:#1570ef;--frame:#f4f6f9}
-@media (prefers-color-scheme:dark){:root,.edalint{--bg:#0d1117;--fg:#e6edf3;--dim:#9aa4b2;--line:#8b98a9;--card:#161b22;--edge:#343b46;
+@media (prefers-color-scheme:dark){:root,.edalint{--bg:#0d1117;--fg:#e6edf3;--dim:#b4bdca;--faint:#8993a3;--line:#8b98a9;--card:#161b22;--edge:#343b46;
 --fail:#ff8a65;--scale:#b692f6;--frame:#11161d;--route:#f783ac;--hold:#faa2c1;--work:#ffa94d;--flow:#e599f7;--store:#8ce99a;--edge-fam:#74c0fc;
 --watch:#ffa94d;--outside:#adb5bd;--error:#f97066;--warning:#fdb022;--note:#53b1fd}}
 .bg{fill:var(--bg)}text{font-family:FONT;fill:var(--fg)}.t{font-size:13px;font-weight:600}.d{font-size:10.5px;fill:var(--dim)}
-.l{font-size:10.5px;fill:var(--dim)}.card{fill:var(--card);stroke:var(--edge);stroke-width:1.2}.outside .card{stroke-dasharray:3 3}
+.l{font-size:10.5px;fill:var(--dim)}.df{font-style:italic;fill:var(--faint)}.card{fill:var(--card);stroke:var(--edge);stroke-width:1.2}.outside .card{stroke-dasharray:3 3}
 .faint{opacity:.45}.way{fill:none;stroke:var(--line);stroke-width:1.4}.failure .way{stroke:var(--fail);stroke-dasharray:6 4}
-.failure .l{fill:var(--fail)}.scale .way{stroke:var(--scale);stroke-dasharray:2 3}.inferred .way{stroke-dasharray:1.5 3}
+.failure .l,.failure .df{fill:var(--fail)}.trust .way{stroke:var(--note);stroke-dasharray:3 2}.trust .head{fill:var(--note);stroke:var(--note)}.scale .way{stroke:var(--scale);stroke-dasharray:2 3}.inferred .way{stroke-dasharray:1.5 3}
 .head{fill:var(--line);stroke:var(--line);stroke-width:1.2}.failure .head{fill:var(--fail);stroke:var(--fail)}
 .scale .head{fill:var(--scale);stroke:var(--scale)}.inferred .head{fill:var(--bg)}
 .g{fill:none;stroke:#fff;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
@@ -41,7 +44,7 @@ STYLE = """
 
 class _Card(NamedTuple):
     titles: list[str]
-    details: str
+    details: list[Words]
     width: float
     height: float
 
@@ -79,24 +82,71 @@ def arrange(scene: Scene, cards: dict[str, _Card] | None = None) -> Drawing:
     boxes = [Box(s.id, cards[s.id].width, cards[s.id].height, s.group) for s in scene.shapes]
     links = []
     for arrow in scene.arrows:
-        text = _label(arrow)
-        label = (width(text, LABEL) + 6 + 16 * len(arrow.badges[:3]), 14.0) if text or arrow.badges else (0.0, 0.0)
-        weight = 0.6 if arrow.style == "failure" else 0.3 if arrow.style == "scale" else 1.0 if arrow.inferred else 2.0
+        lines = _label(arrow)
+        label = (0.0, 0.0)
+        if lines or arrow.badges:
+            wide = max((width(plain_line(line), LABEL) for line in lines), default=0.0)
+            label = (_up(wide + 6 + 16 * len(arrow.badges[:3])), LABEL_LINE * max(len(lines), 1) + 1)
+        weight = 0.6 if arrow.style == "failure" else 0.3 if arrow.style in ("scale", "trust") else 1.0 if arrow.inferred else 2.0
         links.append(Link(arrow.id, arrow.source, arrow.target, label, weight, feedback=arrow.inferred and arrow.kind == "publish"))
     return layout(boxes, links)
 
 
-def _label(arrow: Arrow) -> str:
-    return shorten(arrow.label, LABEL, LONGEST_LABEL)
+def _label(arrow: Arrow) -> list[Words]:
+    return lines_of(arrow.words, LABEL, LONGEST_LABEL, 2)
+
+
+def plain_line(line: Words) -> str:
+    """A line of words as text."""
+    return "".join(word.text for word in line)
+
+
+def lines_of(words: Words, size: float, most: float, lines: int) -> list[Words]:
+    """The words in at most so many lines, broken where a word allows it; what does not fit is shortened."""
+    if not words:
+        return []
+    whole = _joined(words)
+    if width(plain_line(whole), size) <= most or lines == 1:
+        return [_cut(whole, size, most)]
+    breaks = [n for n, w in enumerate(words) if n and w.breaks]
+    fitting = [n for n in breaks if width(plain_line(_joined(words[:n])), size) <= most]
+    at = fitting[-1] if fitting else breaks[0] if breaks else 0
+    if not at:
+        texts = wrap(plain(words), size, most, lines)
+        return [(Word(text, all(w.default for w in words)),) for text in texts]
+    return [_cut(_joined(words[:at]), size, most), *lines_of(words[at:], size, most, lines - 1)]
+
+
+def _joined(words: Words) -> Words:
+    return tuple(w._replace(text=f" · {w.text}") if n and w.breaks else w for n, w in enumerate(words))
+
+
+def _cut(line: Words, size: float, most: float) -> Words:
+    """The line, or as much of it as fits; a first word that is alone too long loses its middle."""
+    kept: list[Word] = []
+    for word in line:
+        room = most - width(plain_line(tuple(kept)), size)
+        if width(word.text, size) > room:
+            short = shorten(word.text, size, room)
+            kept.append(word._replace(text=short))
+            break
+        kept.append(word)
+    return tuple(kept)
 
 
 def _card(shape: Shape) -> _Card:
     small = shape.kind in ("rule", "schedule", "pipe")
     titles = wrap(shape.title, TITLE, WIDEST - ICON - 24, 2, bold=True)
-    details = shorten(shape.details or shape.kind, DETAIL, WIDEST - ICON - 24)
-    text = max([width(t, TITLE, bold=True) for t in titles] + [width(details, DETAIL)])
-    height = 14.0 + 15 * len(titles) + 14
-    return _Card(titles, details, _up(max(text + ICON + 26, 92 if small else 110)), max(height, 44.0))
+    details = lines_of(shape.words or (Word(shape.kind),), DETAIL, WIDEST - ICON - 24, 2)
+    text = max([width(t, TITLE, bold=True) for t in titles] + [width(plain_line(d), DETAIL) for d in details])
+    height = 14.0 + 15 * len(titles) + 13 * len(details) + 1
+    return _Card(titles, details, _up(max(text + ICON + 26, 92 if small else 104)), max(height, 44.0))
+
+
+def _line(line: Words, x: float, y: float, size: float, name: str) -> str:
+    """A line of words; what is only a default is slanted and pale."""
+    runs = "".join(f'<tspan class="df">{_e(w.text)}</tspan>' if w.default else _e(w.text) for w in line)
+    return f'<text class="{name}" x="{_n(x)}" y="{_n(y)}"{_fit(plain_line(line), size, False)}>{runs}</text>'
 
 
 def _shape(shape: Shape, card: _Card, place: Placed, icons: dict[str, str]) -> str:
@@ -114,11 +164,13 @@ def _shape(shape: Shape, card: _Card, place: Placed, icons: dict[str, str]) -> s
     else:
         rows.append(f'<rect class="i" x="8" y="{_n(top)}" width="{ICON}" height="{ICON}" rx="5"/>')
         rows.append(f'<path class="g" transform="translate(13 {_n(top + 5)})" d="{GLYPHS.get(shape.kind, GLYPHS["external"])}"/>')
-    y = (place.height - 15 * len(card.titles) - 13) / 2 + 11.5
+    y = (place.height - 15 * len(card.titles) - 13 * len(card.details)) / 2 + 11.5
     for title in card.titles:
         rows.append(f'<text class="t" x="{ICON + 15}" y="{_n(y)}"{_fit(title, TITLE, True)}>{_e(title)}</text>')
         y += 15
-    rows.append(f'<text class="d" x="{ICON + 15}" y="{_n(y)}"{_fit(card.details, DETAIL, False)}>{_e(card.details)}</text>')
+    for line in card.details:
+        rows.append(_line(line, ICON + 15, y, DETAIL, "d"))
+        y += 13
     rows += _badge_row(shape.badges, place.width, 0)
     rows.append("</g>")
     return "".join(rows)
@@ -149,11 +201,9 @@ def _arrow(arrow: Arrow, route: Route) -> str:
         _head(route),
     ]
     if route.label is not None:
-        text = _label(arrow)
-        rows.append(
-            f'<text class="l" x="{_n(route.label.x + 3)}" y="{_n(route.label.y + 10.5)}"{_fit(text, LABEL, False)}>{_e(text)}</text>'
-        )
-        rows += _badge_row(arrow.badges[:3], route.label.x + route.label.width, route.label.y + 6)
+        for number, line in enumerate(_label(arrow)):
+            rows.append(_line(line, route.label.x + 3, route.label.y + 10.5 + LABEL_LINE * number, LABEL, "l"))
+        rows += _badge_row(arrow.badges[:3], route.label.x + route.label.width, route.label.y + route.label.height - 8)
     rows.append("</g>")
     return "".join(rows)
 
