@@ -228,7 +228,7 @@ def _arrows(edges: Iterable[Edge], badges: dict[tuple[str, str], list[Badge]], v
     for number, ((source, target, kind), bundle) in enumerate(bundles.items()):
         style = "failure" if kind in FAILURE_KINDS else "scale" if kind == "scale" else "flow"
         marks = [b for e in bundle if e.element for b in badges.get((source, e.element), ())]
-        words = _label(bundle, view_of, scale=view == "scale")
+        words = _sender(bundle) if view == "trust" else _label(bundle, view_of, scale=view == "scale")
         inferred = all(e.attributes.get("inferred") for e in bundle)
         arrows.append(
             Arrow(f"a{number}", source, target, kind, words, style, inferred, len(bundle), tuple(dict.fromkeys(marks)), tuple(bundle))
@@ -243,6 +243,14 @@ def _label(bundle: list[Edge], view: View, *, scale: bool) -> Words:
     if len(texts) == 1:
         return texts[0] if len(bundle) == 1 else (Word(f"{len(bundle)}× "), texts[0][0]._replace(breaks=False), *texts[0][1:])
     return (*texts[0], Word(f" +{len(texts) - 1}"))
+
+
+def _sender(bundle: list[Edge]) -> Words:
+    """By what right it sends, in the view of trust."""
+    inferred = next((str(e.attributes["inferred"]) for e in bundle if e.attributes.get("inferred")), "")
+    if inferred:
+        return (Word({"iam": "its role allows it", "env": "knows where to"}.get(inferred, inferred), breaks=True),)
+    return (Word(bundle[0].kind, breaks=True),)
 
 
 def _with_principals(

@@ -16,7 +16,7 @@ TITLE, DETAIL, LABEL = 13, 10.5, 10.5
 WIDEST = 176
 ICON = 26
 MARGIN = 24
-LONGEST_LABEL = 132
+LONGEST_LABEL = 144
 LABEL_LINE = 13.0
 """From one line of a label to the next."""
 
@@ -78,6 +78,11 @@ def render(scene: Scene, *, icons: dict[str, str] | None = None) -> str:
 
 def arrange(scene: Scene, cards: dict[str, _Card] | None = None) -> Drawing:
     """The positions of a scene's shapes, arrows and labels."""
+    return layout(*pieces(scene, cards))
+
+
+def pieces(scene: Scene, cards: dict[str, _Card] | None = None) -> tuple[list[Box], list[Link]]:
+    """What the layout is given: boxes and links with the sizes that their texts need."""
     cards = cards or {s.id: _card(s) for s in scene.shapes}
     boxes = [Box(s.id, cards[s.id].width, cards[s.id].height, s.group) for s in scene.shapes]
     links = []
@@ -89,7 +94,7 @@ def arrange(scene: Scene, cards: dict[str, _Card] | None = None) -> Drawing:
             label = (_up(wide + 6 + 16 * len(arrow.badges[:3])), LABEL_LINE * max(len(lines), 1) + 1)
         weight = 0.6 if arrow.style == "failure" else 0.3 if arrow.style in ("scale", "trust") else 1.0 if arrow.inferred else 2.0
         links.append(Link(arrow.id, arrow.source, arrow.target, label, weight, feedback=arrow.inferred and arrow.kind == "publish"))
-    return layout(boxes, links)
+    return boxes, links
 
 
 def _label(arrow: Arrow) -> list[Words]:
