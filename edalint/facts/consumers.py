@@ -111,10 +111,8 @@ def _let_in(node: Node, view: View) -> str:
         if part.kind != "permission":
             continue
         for _, principal in alternatives(part.data.get("principal")):
-            if (
-                isinstance(principal, Unknown)
-                or principal in ASYNCHRONOUS_SERVICES
-                or (isinstance(principal, str) and "." not in principal)
+            if isinstance(principal, Unknown) or (
+                isinstance(principal, str) and (principal in ASYNCHRONOUS_SERVICES or "." not in principal)
             ):
                 return f"the permission '{part.resource.name}' lets {principal if isinstance(principal, str) else 'somebody'} invoke it"
     return ""
