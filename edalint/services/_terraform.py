@@ -279,6 +279,7 @@ def _translate(resource: Resource, translation: Translation) -> None:
     written = resource.properties
     awscc = resource.type.startswith("awscc_")
     made = _deep(written) if awscc else rename(written, translation.properties)
+    _generated_name(resource, written, made, translation.properties)
     if translation.finish is not None:
         translation.finish(written, made)
     for name, value in translation.defaults.items():
@@ -288,6 +289,29 @@ def _translate(resource: Resource, translation: Translation) -> None:
     resource.written = written
     resource.properties = made
     resource.type = translation.type
+
+
+PREFIXES = {"name_prefix": "name", "bucket_prefix": "bucket"}
+"""Argument with the beginning of a name -> the argument that would give all of it."""
+
+
+def _generated_name(resource: Resource, written: Map, made: Renamed, rules: Rules) -> None:
+    """A name of which the provider makes up all, or what follows a prefix; it knows that FIFO names end in `.fifo`."""
+    flag = next((f for f in ("fifo_queue", "fifo_topic") if written.get(f) in (True, "true")), None)
+    for prefix, argument in PREFIXES.items():
+        beginning = written.get(prefix)
+        if written.get(argument) is not None or (beginning is None and (flag is None or argument != "name")):
+            continue
+        rule = rules.get(argument, camel(argument))
+        name = rule.name if isinstance(rule, Rule) else rule
+        if name is not None:
+            parts = [beginning, made_up(resource, name), ".fifo" if flag else None]
+            put(made, name, text_of(parts), prefix if beginning is not None else str(flag), written)
+
+
+def made_up(resource: Resource, name: str) -> Unknown:
+    """The part of a name that the provider makes up."""
+    return Unknown(f"{resource.id}.{name}", f"the name of {resource.name}, which Terraform makes", excludes=":/*?", unique=True)
 
 
 def _forget(made: Map, argument: str) -> None:

@@ -534,3 +534,21 @@ def test_what_nobody_knows_stays_unknown(tmp_path: Path) -> None:
     )
     assert isinstance(resource(graph, "aws_sqs_queue.q").get("RedrivePolicy"), Unknown)
     assert isinstance(resource(graph, "aws_lambda_function.f").get("DeadLetterConfig"), Unknown)
+
+
+def test_names_that_the_provider_makes_are_known_in_part(tmp_path: Path) -> None:
+    """A prefix is the beginning of the name, a FIFO queue's name ends in `.fifo`; each made name is another."""
+    graph = graph_of(
+        tmp_path,
+        """
+        resource "aws_sqs_queue" "a" { name_prefix = "orders-dlq-" }
+        resource "aws_sqs_queue" "b" { fifo_queue = true }
+        resource "aws_s3_bucket" "c" { bucket_prefix = "c" }
+        resource "aws_sqs_queue" "d" {}
+        """,
+    )
+    a, b = (resource(graph, f"aws_sqs_queue.{n}").get("QueueName") for n in "ab")
+    assert (a.parts[0], b.parts[-1]) == ("orders-dlq-", ".fifo")
+    assert a.parts[1] != b.parts[0]
+    assert resource(graph, "aws_s3_bucket.c").get("BucketName").parts[0] == "c"
+    assert resource(graph, "aws_sqs_queue.d").get("QueueName") is None
