@@ -306,6 +306,25 @@ Outputs:
     assert loaded.messages == []
 
 
+def test_a_loop_directly_inside_a_loop(tmp_path: Path) -> None:
+    """Every turn of the outer loop has all turns of the inner one."""
+    loaded = load_text(tmp_path, """\
+Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Stage:
+    - S
+    - [Test, Live]
+    - Fn::ForEach::Name:
+        - N
+        - [Orders, Bills]
+        - ${S}${N}: {Type: 'AWS::SQS::Queue', Properties: {QueueName: !Sub '${S}-${N}'}}
+""")  # fmt: skip
+
+    names = {a: r.properties["QueueName"] for a, r in loaded.unit.resources.items()}
+    assert names == {"TestOrders": "Test-Orders", "TestBills": "Test-Bills", "LiveOrders": "Live-Orders", "LiveBills": "Live-Bills"}
+    assert loaded.messages == []
+
+
 def test_loops_over_the_unknown(tmp_path: Path) -> None:
     """A loop over what nobody knows is left out with a diagnostic, and names that it may make are unknown, not missing."""
     loaded = load_text(tmp_path, """\

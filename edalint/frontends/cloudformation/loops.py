@@ -14,7 +14,7 @@ from edalint.model.values import Map, OneOf, Value, settled, text_of
 from edalint.sources.reader import SyntaxProblem
 
 LOOP = "Fn::ForEach::"
-MAX_COPIED = 100_000
+MAX_COPIED = 50_000
 """Values that the loops of one template may make."""
 MAX_INCLUDED = 20
 """Files included inside each other."""
@@ -86,6 +86,11 @@ class _Expansion:
                 items[key] = self.value(inner, included)
                 continue
             for made, value, origin in self.iterations(holder, key):
+                if made.startswith(LOOP) and value is not inner:  # a loop inside the loop, for this turn
+                    for name, turn in self.unroll(_composed({made: value}, origin[0], {made: origin}), included).items():
+                        items[name] = turn
+                        origins[name] = origin
+                    continue
                 items[made] = self.value(value, included)
                 origins[made] = origin
         result = _composed(items, holder, origins)
