@@ -308,7 +308,7 @@ def _read_states(machine: Machine, scope: Scope, type_of: TypeOf, *, jsonata: bo
             machine.problem = states
             continue
         if not isinstance(states, dict):
-            machine.problem = machine.problem or Unknown("", "States is missing or no object")
+            machine.problem = machine.problem if machine.problem is not None else Unknown("", "States is missing or no object")
             continue
         holder = _as_map(states)
         for name, value in holder.items():
