@@ -40,7 +40,7 @@ class Event:
 
     def passed(self, *names: str) -> dict[str, Any]:
         """Those of the named properties that are there."""
-        return {name: self.properties[name] for name in names if not is_absent(self.properties.get(name))}
+        return {name: value for name in names if (value := self.get(name)) is not None}
 
 
 class Role:
