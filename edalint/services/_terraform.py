@@ -166,7 +166,7 @@ def single(value: Value) -> Value:
     return map_value(value, lambda plain: single(plain) if isinstance(plain, list) else plain) if isinstance(value, OneOf) else value
 
 
-def rename(written: Map, rules: Rules) -> Map:
+def rename(written: Map, rules: Rules) -> Renamed:
     """A map under CloudFormation's names."""
     made = Renamed((), written, {})
     for argument, value in written.items():
