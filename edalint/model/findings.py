@@ -66,6 +66,7 @@ class Finding(NamedTuple):
     group: str = ""
     """Findings with the same non-empty group have one root cause (`EDA904 because queue X has no policy`)."""
     data: Any = None
+    """What mends it, for `--fix` (`edalint.policy.edits.Fixable`); None where nothing mechanical does."""
 
     @property
     def sort_key(self) -> tuple[Any, ...]:

@@ -68,7 +68,15 @@ class Maker:
             annotation=_template(rule, "annotation", view, bindings),
             when="" if when is True else describe(when),
             group=_text_of(rule, "group", view, bindings),
+            data=_fixable(rule, branches) if rule.row["edit"] else None,
         )
+
+
+def _fixable(rule: Rule, branches: Sequence[Any]) -> Any:
+    """What mends a finding that is one and the same in all alternatives."""
+    from edalint.policy.edits import Fixable
+
+    return Fixable(rule, branches[0].view, branches[0].names) if len(branches) == 1 else None
 
 
 # subjects

@@ -29,6 +29,7 @@ Row = dict[str, Any]
 KEYS = (
     "id", "name", "severity", "confidence", "opt_in", "supersedes", "summary", "match", "let", "when", "subject", "element", "at", "message",
     "annotation", "related", "path", "group", "why", "fix", "references", "parameters", "examples", "since", "aliases", "preview", "tags",
+    "edit",
 )  # fmt: skip
 REQUIRED = ("id", "name", "severity", "confidence", "summary", "match", "message")
 TEXTS = ("why", "fix", "references", "examples")
@@ -116,6 +117,7 @@ class _Reader:
         row["let"] = self._let(root.get("let"))
         self._conditions(root, row)
         self._places(root, row)
+        row["edit"] = self._edits(root.get("edit"))
         self._examples(root.get("examples"))
         return row
 
@@ -416,6 +418,52 @@ class _Reader:
             if at is not None:
                 found.append((at, self._template(entry.get("says"))))
         return found
+
+    def _edits(self, item: Item | None) -> list[dict[str, Any]]:
+        """What `--fix` writes: a list of edits, each for one or both languages."""
+        if item is None:
+            return []
+        return [self._edit(entry) for entry in (item.value if isinstance(item.value, list) else [item])]
+
+    def _edit(self, item: Item) -> dict[str, Any]:
+        entries = self._entries(item, "edit", ("when", "of", "safe", "cloudformation", "terraform"), ("of",))
+        safe = entries.get("safe")
+        if safe is not None and not isinstance(safe.value, bool):
+            self.problem(safe, "'safe' is true or false")
+        row: dict[str, Any] = {
+            "when": self._expression(entries.get("when"), condition=True),
+            "of": self._expression(entries.get("of")) or ("graph", item.line, item.column),
+            "safe": safe is None or bool(safe.value),
+        }
+        for language in ("cloudformation", "terraform"):
+            if language in entries:
+                row[language] = self._written(entries[language])
+        return row
+
+    def _written(self, item: Item) -> dict[str, Any]:
+        entries = self._entries(item, "change", ("set", "add"), ())
+        change: dict[str, Any] = {"set": self._values(entries.get("set")) or {}, "add": []}
+        added = entries.get("add")
+        for one in (added.value if isinstance(added.value, list) else [added]) if added is not None else ():
+            new = self._entries(one, "new resource", ("name", "type", "values"), ("name", "type", "values"))
+            change["add"].append(
+                {
+                    "name": self._template(new.get("name")),
+                    "type": self._text(new.get("type")),
+                    "values": self._values(new.get("values")) or {},
+                }
+            )
+        return change
+
+    def _values(self, item: Item | None) -> Any:
+        """Values with templates in them."""
+        if item is None:
+            return None
+        if isinstance(item.value, dict):
+            return {key: self._values(value) for key, value in item.value.items()}
+        if isinstance(item.value, list):
+            return [self._values(value) for value in item.value]
+        return self._template(item) if isinstance(item.value, str) else item.value
 
     def _examples(self, item: Item | None) -> None:
         if item is None:

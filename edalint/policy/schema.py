@@ -58,6 +58,13 @@ def _examples() -> dict[str, Any]:
     return _object({"bad": many, "good": many, "missed": {"type": "array", "items": {"type": "object"}}})
 
 
+def _edits() -> dict[str, Any]:
+    new = _object({"name": TEXT, "type": TEXT, "values": {"type": "object"}}, "name", "type", "values")
+    change = _object({"set": {"type": "object"}, "add": {"anyOf": [new, {"type": "array", "items": new}]}})
+    one = _object({"when": EXPRESSION, "of": EXPRESSION, "safe": {"type": "boolean"}, "cloudformation": change, "terraform": change}, "of")
+    return {"anyOf": [one, {"type": "array", "items": one}]}
+
+
 def schema() -> dict[str, Any]:
     """The JSON Schema of a rule file."""
     properties: dict[str, Any] = {
@@ -77,6 +84,7 @@ def schema() -> dict[str, Any]:
         "path": {"anyOf": [EXPRESSION, _object({"over": EXPRESSION, "failed": EXPRESSION}, "over")]},
         "parameters": {"type": "object"},
         "examples": _examples(),
+        "edit": _edits(),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -1,0 +1,56 @@
+"""`edalint check --fix` and `--diff`: what mends findings, written or shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from edalint.cli.inputs import fail, write
+
+if TYPE_CHECKING:
+    from edalint.analysis import Analysis
+    from edalint.fixes import Fixes
+
+
+def diff(analysis: Analysis, *, unsafe: bool) -> int:
+    """Print the patch that `--fix` would apply; the status is 1 where there is one, 2 where an input could not be analysed."""
+    from edalint.fixes import unified
+
+    made = _made(analysis, unsafe)
+    write(unified(made.files), None)
+    _say(made, f"would mend {_count(len(made.mended), 'finding')} in {_count(len(made.files), 'file')}", unsafe)
+    return 2 if analysis.failed else int(bool(made.files))
+
+
+def fix(analysis: Analysis, *, unsafe: bool) -> bool:
+    """Write the changes; whether there were any."""
+    made = _made(analysis, unsafe)
+    for file in made.files:
+        try:
+            (analysis.root / file.path).write_bytes(file.after.encode("utf-8"))
+        except OSError as error:
+            fail(f"{file.path}: can't be written: {error.strerror or error}")
+    _say(made, f"mended {_count(len(made.mended), 'finding')} in {_count(len(made.files), 'file')}", unsafe)
+    return bool(made.files)
+
+
+def _made(analysis: Analysis, unsafe: bool) -> Fixes:
+    from edalint.fixes import fixes
+
+    generated = [s.display for s in analysis.sources if s.kind not in ("cloudformation", "terraform")]
+    return fixes(analysis.findings, analysis.root, unsafe=unsafe, generated=generated)
+
+
+def _say(made: Fixes, what: str, unsafe: bool) -> None:
+    rules = ", ".join(sorted({f.rule for f in made.mended}))
+    click.echo(f"edalint: {what}" + (f" ({rules})" if rules else ""), err=True)
+    if made.unsafe and not unsafe:
+        left = ", ".join(sorted({f.rule for f in made.unsafe}))
+        click.echo(
+            f"edalint: {_count(len(made.unsafe), 'finding')} more with --unsafe-fixes ({left}): a number has to be chosen there", err=True
+        )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
