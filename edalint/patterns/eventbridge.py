@@ -25,7 +25,7 @@ _SELDOM = frozenset({"replay-name", "resources"})
 _ACCOUNT = languages.of_choices("0123456789", 12)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}$")
 MAX_PAIRS = 20_000
-"""More pairs of `$or` branches than this are not compared."""
+"""More pairs of `$or` branches, or of tests, than this are not compared."""
 
 
 def parse(pattern: Value, decide: Decide = settled) -> Pattern:
@@ -196,7 +196,7 @@ def _conjuncts(left: Branch, right: Branch) -> Iterator[Kleene]:
     for path, leaf in left.items():
         other = right.get(path)
         if other is not None:
-            yield any_of(compatible(a, b) for a in leaf.tests for b in other.tests)
+            yield _leaves_meet(leaf, other)
     for one, two in ((left, right), (right, left)):
         for path, leaf in one.items():
             for length in range(1, len(path)):
@@ -205,6 +205,18 @@ def _conjuncts(left: Branch, right: Branch) -> Iterator[Kleene]:
                     yield _above_and_below(above, leaf)
             if leaf.whole and path not in two:
                 yield Unknown(leaf.tests[0].operand.symbol, leaf.tests[0].operand.reason)
+
+
+def _leaves_meet(left: Leaf, right: Leaf) -> Kleene:
+    """Whether one value can pass two leaves; lists of plain strings are compared as sets."""
+    listed = [{test.operand for test in leaf.tests if test.op == "equals" and isinstance(test.operand, str)} for leaf in (left, right)]
+    if listed[0] & listed[1]:
+        return True
+    if len(listed[0]) == len(left.tests) and len(listed[1]) == len(right.tests):
+        return False
+    if len(left.tests) * len(right.tests) > MAX_PAIRS:
+        return Unknown("", "too many values to compare")
+    return any_of(compatible(a, b) for a in left.tests for b in right.tests)
 
 
 def _above_and_below(above: Leaf, below: Leaf) -> Kleene:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Union
 from edalint.model.texts import Hole, tokens_of
 from edalint.model.values import Kleene, Unknown, Value
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 100_000
 """More combinations of positions than this, and whether two languages meet is unknown."""
 
 GAP = None
