@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from edalint.facts.registry import fact
@@ -17,6 +18,17 @@ FIFO_OF = {"queue": "FifoQueue", "topic": "FifoTopic"}
 def fifo(node: Node, view: View) -> Any:
     """Whether it keeps the order of its message groups (`FifoQueue`, `FifoTopic`)."""
     return view.boolean(node.properties, FIFO_OF[node.kind], default=False)
+
+
+_QUEUE_OR_TOPIC = re.compile(r"arn:[\w-]+:(?:sqs|sns):[^:]*:[^:]*:|https?://sqs\.")
+
+
+@fact("external", gives="bool", name="fifo")
+def fifo_outside(node: Node, view: View) -> Any:
+    """Whether a queue or topic outside the run keeps order: its name says so, where it is written; absent for other things."""
+    if not _QUEUE_OR_TOPIC.match(node.name):
+        return None if re.match("arn:|https?:", node.name) else Unknown("", f"what '{node.name}' is, is not in this run")
+    return Unknown("", f"'{node.name}' is not in this run") if "${" in node.name.rsplit(":", 1)[-1] else node.name.endswith(".fifo")
 
 
 @fact("queue", "topic", gives="string")
