@@ -33,9 +33,13 @@ UNRESERVED = -1
 # tasks
 
 
-@fact("edge:deliver", gives="list<node:task>")
+@fact("edge:deliver", gives="list<node>")
 def starts_tasks(edge: Edge, view: View) -> Any:
-    """The standalone tasks that each event delivered starts: the target itself, or what the state machine runs in every execution."""
+    """The standalone tasks that each event delivered starts: the target itself (where its definition is outside the run too), or what the
+    state machine runs in every execution.
+    """
+    if edge.part is not None and edge.part.data.get("kind") == "ecs":
+        return [edge.target]
     return _started(edge.target, view, MAX_CHAIN)
 
 

@@ -83,8 +83,12 @@ def _is_unreadable(node: Node) -> bool:
     return any(
         isinstance(value, Unknown) and not value.outside
         for _, plain in alternatives(node.data.get("definition"))
-        for value in (plain, get(plain, "States"))
+        for value in (plain, *(v for _, states in alternatives(get(plain, "States")) for v in (states, *_values(states))))
     )
+
+
+def _values(states: Value) -> Iterable[Value]:
+    return states.values() if isinstance(states, Map) else ()
 
 
 def definitions(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, Node]]:

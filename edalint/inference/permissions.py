@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from edalint.iam.document import statements
 from edalint.iam.grants import reach
-from edalint.inference.actors import Acts, actors, mentions, of_unknown_role
+from edalint.inference.actors import Acts, Mention, actors, mentions, of_unknown_role
 from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Wide, covers, grants_of, unread
 from edalint.linking import resolve
 from edalint.linking.ends import outside
@@ -41,8 +41,8 @@ class _Inference:
         self.graph = graph
         self.acts = actors(graph)
         self.grants: dict[str, Grants] = {}
-        self.env: dict[str, dict[str, Condition]] = {}
-        """Node id -> id of a node that its environment refers to -> when."""
+        self.env: dict[str, dict[str, Mention]] = {}
+        """Node id -> id of a node that its environment refers to -> when it does."""
         self.added: dict[tuple[str, str, str], Edge] = {}
         self.explained = self._explained_polls()
 
@@ -62,10 +62,11 @@ class _Inference:
             self.graph.add_edge(edge)
         self._open()
 
-    def _mentions(self, node: Node) -> dict[str, Condition]:
-        found: dict[str, Condition] = {}
+    def _mentions(self, node: Node) -> dict[str, Mention]:
+        found: dict[str, Mention] = {}
         for mention in mentions(self.graph, node):
-            found[mention.node.id] = either(found.get(mention.node.id, False), mention.when)
+            known = found.get(mention.node.id)
+            found[mention.node.id] = mention if known is None else Mention(either(known.when, mention.when), mention.node)
         return found
 
     # named resources
@@ -82,10 +83,7 @@ class _Inference:
         held = self.grants[acts.role.id]
         if not env:
             return
-        for id, when in env.items():
-            node = self.graph.nodes.get(id)
-            if node is None:
-                continue
+        for when, node in env.values():
             sending = self._widely(held, SENDING, node)
             receiving = self._widely(held, RECEIVING, node)
             if sending and receiving:

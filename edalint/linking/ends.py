@@ -105,6 +105,9 @@ class Ends:
                 called, qualifier = [partial], partial.qualifier
                 if isinstance(partial.name, Ref):
                     return self._reference(partial.name, end, ambiguous, depth, _text(qualifier))
+        elif "task" in end.kinds or "job" in end.kinds:
+            # `FAMILY:REVISION`, `JOB-DEFINITION:REVISION`.
+            called += [c._replace(name=arns.fields(value, ":")[0]) for c in called if len(arns.fields(value, ":")) == 2]
         elif "rule" in end.kinds:
             # `Ref` of a rule on a custom bus gives `BUS|RULE`.
             last = arns.fields(value, "|")[-1]
