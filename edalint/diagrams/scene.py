@@ -190,7 +190,11 @@ def _shape(
     own += [b for (id, _), found in badges.items() if id in parts for b in found]
     words = of_node(node, view_of, scale=view == "scale")
     faint = view == "failure" and not any(e.kind in FAILURE_KINDS and node in (e.source, e.target) for e in edges)
-    return Shape(node.id, node.kind, node.name, words, _group(node, group), tuple(sorted(own)), faint, node)
+    title = node.name
+    if node.kind == "external" and title.startswith("arn:") and title.count(":") >= 5:
+        service, name = title.split(":", 5)[2], title.split(":", 5)[5]
+        title, words = name.rpartition(":")[2].rpartition("/")[2] or name, (Word(f"{service}, not in these templates", breaks=True), *words)
+    return Shape(node.id, node.kind, title, words, _group(node, group), tuple(sorted(own)), faint, node)
 
 
 def _group(node: Node, by: str) -> tuple[str, ...]:

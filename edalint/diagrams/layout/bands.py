@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from edalint.diagrams.layout.model import Box, Link
+from edalint.diagrams.layout.ranks import connected
 
 Group = tuple[str, ...]
 MOST_PASSES = 6
 """How often the order of strips is gone over for a better one."""
+
+MOST_MET = 24
+"""How many links of one box outside are looked at."""
 
 
 class _Strip:
@@ -44,6 +48,7 @@ class Bands:
                 if box.group[: depth + 1] not in inside:
                     inside.append(box.group[: depth + 1])
             self.members.setdefault(box.group, []).append(box)
+        self.part = {id: n for n, part in enumerate(connected([b.id for b in boxes], [(k.source, k.target) for k in links])) for id in part}
         bands = self._arrange(())
         self.of = {id: number for number, band in enumerate(bands) for id in band}
         self.count = len(bands)
@@ -71,7 +76,7 @@ class Bands:
         inner = self.inner.get(group, [])
         own = [b.id for b in self.members.get(group, [])]
         if not inner:
-            return [own]
+            return self._by_part(own)
         strips = [self._strip(name) for name in inner]
         bands: list[list[str]] = []
         shared: dict[int, list[_Strip]] = {}
@@ -87,9 +92,17 @@ class Bands:
                 shared[number].append(strip)
         return self._with_loose(bands, shared, own)
 
+    def _by_part(self, own: Sequence[str]) -> list[list[str]]:
+        """A band for each connected part of the whole drawing, so that parts do not mix; what is joined with nothing shares the last."""
+        parts: dict[int, list[str]] = {}
+        alone: list[str] = []
+        for id in own:
+            (parts.setdefault(self.part[id], []) if self.joined[id] else alone).append(id)
+        return [*parts.values(), *([alone] if alone else [])]
+
     def _strip(self, name: Group) -> _Strip:
         bands = self._arrange(name)
-        return _Strip(bands, (self.column[i] for band in bands for i in band), plain=name not in self.inner)
+        return _Strip(bands, (self.column[i] for band in bands for i in band), plain=len(bands) == 1 and name not in self.inner)
 
     @staticmethod
     def _free(strip: _Strip, shared: Mapping[int, list[_Strip]]) -> int | None:
@@ -106,6 +119,12 @@ class Bands:
                 there = of.get(other, here)
                 if there != here:
                     weight[here, there] = weight.get((here, there), 0.0) + w
+        for id in self.joined:  # strips that meet at a box which stands outside of all
+            met = [(of[o], w) for o, w in self.joined[id] if o in of] if id not in of else []
+            for number, (here, one) in enumerate(met[:MOST_MET]):
+                for there, two in met[number + 1 : MOST_MET]:
+                    if there != here:
+                        weight[here, there] = weight.get((here, there), 0.0) + min(one, two) / len(met)
         order = list(range(len(strips)))
         if len(strips) > 40:
             return strips

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
 
 from edalint.diagrams.layout.bands import Bands
@@ -52,14 +52,17 @@ class _Layout:
         self._rank()
         ordering = self._ordering()
         large = len(self.items) > 4000
-        crossings = ordering.improve([] if large else self._other_starts(), 8 if large else 24)
+        crossings = ordering.improve([] if large else self._other_starts(), (4 if len(self.items) > 8000 else 6) if large else 24)
         self.columns = ordering.columns
-        gaps = [
-            BAND_GAP + GROUP_PADDING * self.bands.depths[n][0] + GROUP_TITLE * self.bands.depths[n + 1][1]
-            for n in range(self.bands.count - 1)
-        ]
+        gaps = self._gaps()
         tops = heights(self.columns, self.items, self.pulls, gaps, 12 if len(self.items) < 5000 else 4)
         return self._draw(tops, crossings)
+
+    def _gaps(self) -> list[float]:
+        """The space between each band and the next: room for the frames that end and begin there."""
+        depths = self.bands.depths
+        frames = [GROUP_PADDING * upper[0] + GROUP_TITLE * lower[1] for upper, lower in pairwise(depths)]
+        return [max(BAND_GAP + frame, 2 * BOX_MARGIN) for frame in frames]
 
     # columns
 
@@ -72,7 +75,7 @@ class _Layout:
             source, target = (link.target, link.source) if i in turned else (link.source, link.target)
             arcs.append(Arc(source, target, 1, link.weight))
         rank = assign(names, arcs)
-        last = max(rank.values(), default=0)
+        last = self._spread_lonely(rank)
         self.columns = [[] for _ in range(2 * last + 1)]
         self.bands = Bands(self.boxes, self.links, {b.id: rank[b.id] for b in self.boxes})
         above = {k.source: k.label[1] + LOOP_ROOM for k in self.loops}
@@ -83,6 +86,20 @@ class _Layout:
             )
         for link in self.links:
             self._chain(link)
+
+    def _spread_lonely(self, rank: dict[Hashable, int]) -> int:
+        """Put many boxes of a group that are joined with nothing beside each other; the last rank."""
+        joined = {i for k in self.links for i in (k.source, k.target)}
+        last = max(rank.values(), default=0)
+        lonely: dict[tuple[str, ...], list[str]] = {}
+        for box in self.boxes:
+            if box.id not in joined:
+                lonely.setdefault(box.group, []).append(box.id)
+        for ids in lonely.values():
+            if len(ids) > 2:
+                wide = max(last + 1, min(4, len(ids)))
+                rank.update((id, n % wide) for n, id in enumerate(ids))
+        return max(rank.values(), default=0)
 
     def _add(self, column: int, width: float, height: float, margin: float, band: int, line: float) -> int:
         item = len(self.items)

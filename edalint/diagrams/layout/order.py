@@ -61,27 +61,45 @@ class Ordering:
 
     def _transpose(self, *, flip: bool) -> None:
         """Swap neighbours in a column where that removes crossings, until none does; with `flip` once also where it changes nothing."""
+        stale = set(range(len(self.columns)))
         for turn in range(10):
-            improved = False
             equal = flip and turn == 0
-            for number, column in enumerate(self.columns):
-                before = {item: i for i, item in enumerate(self.columns[number - 1])} if number else {}
-                after = {item: i for i, item in enumerate(self.columns[number + 1])} if number + 1 < len(self.columns) else {}
-                sides = {
-                    item: (sorted(before[n] for n in self.behind[item]), sorted(after[n] for n in self.ahead[item])) for item in column
-                }
-                for i in range(len(column) - 1):
-                    upper, lower = column[i], column[i + 1]
-                    if self.band[upper] != self.band[lower]:
-                        continue
-                    (ub, ua), (lb, la) = sides[upper], sides[lower]
-                    gain = _pairs(ub, lb) + _pairs(ua, la) - _pairs(lb, ub) - _pairs(la, ua)
-                    if gain > 0 or (equal and gain == 0):
-                        column[i], column[i + 1] = lower, upper
-                        improved = improved or gain > 0
-            improved = improved or equal
-            if not improved:
+            changed = {number for number in sorted(stale) if self._swap(number, equal=equal)}
+            if not changed:
                 return
+            stale = {n for number in changed for n in (number - 1, number, number + 1) if 0 <= n < len(self.columns)}
+
+    def _swap(self, number: int, *, equal: bool) -> bool:
+        """Go down one column once and swap neighbours; whether anything changed."""
+        column = self.columns[number]
+        if len(column) < 2:
+            return False
+        before = {item: i for i, item in enumerate(self.columns[number - 1])} if number else {}
+        after = {item: i for i, item in enumerate(self.columns[number + 1])} if number + 1 < len(self.columns) else {}
+        behind = [_places(self.behind[item], before) for item in column]
+        ahead = [_places(self.ahead[item], after) for item in column]
+        changed = False
+        for i in range(len(column) - 1):
+            if self.band[column[i]] != self.band[column[i + 1]]:
+                continue
+            ub, ua, lb, la = behind[i], ahead[i], behind[i + 1], ahead[i + 1]
+            gain = _gain(ub, lb) + _gain(ua, la)
+            if gain > 0 or (equal and gain == 0):
+                column[i], column[i + 1] = column[i + 1], column[i]
+                behind[i], behind[i + 1], ahead[i], ahead[i + 1] = lb, ub, la, ua
+                changed = True
+        return changed
+
+
+def _places(items: list[int], place: dict[int, int]) -> list[int]:
+    return [place[items[0]]] if len(items) == 1 else sorted(place[n] for n in items)
+
+
+def _gain(upper: list[int], lower: list[int]) -> int:
+    """How many crossings go away where the two change places."""
+    if len(upper) == 1 and len(lower) == 1:
+        return (upper[0] > lower[0]) - (upper[0] < lower[0])
+    return _pairs(upper, lower) - _pairs(lower, upper) if upper and lower else 0
 
 
 def _wanted(places: list[int], by_mean: bool) -> float | None:

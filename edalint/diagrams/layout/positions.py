@@ -33,7 +33,7 @@ def heights(
     `pulls`: item -> its neighbours in the columns beside it. `gaps`: the space between each band and the next.
     """
     line = [0.0] * len(items)
-    bounds = _bounds(columns, items, gaps) if gaps else None
+    bounds = _bounds(columns, items, pulls, gaps) if gaps else None
     parts = [[(number, part) for part in _by_band(column, items)] for number, column in enumerate(columns)]
     for column in parts:
         for _, part in column:
@@ -62,8 +62,13 @@ def _by_band(column: list[int], items: Sequence[Item]) -> list[list[int]]:
     return parts
 
 
-def _bounds(columns: list[list[int]], items: Sequence[Item], gaps: Sequence[float]) -> list[tuple[float, float]]:
-    """Where each band begins and ends: it is as high as the fullest column in it, and a little room to straighten links."""
+def _bounds(
+    columns: list[list[int]], items: Sequence[Item], pulls: Sequence[list[Pull]], gaps: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Where each band begins and ends: it is as high as the fullest column in it, and a little room to straighten links.
+
+    A band that is joined with no other needs no bounds: nothing pulls it apart.
+    """
     heights = [0.0] * (len(gaps) + 1)
     for column in columns:
         for part in _by_band(column, items):
@@ -72,9 +77,10 @@ def _bounds(columns: list[list[int]], items: Sequence[Item], gaps: Sequence[floa
             last = part[-1]
             band = items[last].band
             heights[band] = max(heights[band], line[last] - items[last].line + items[last].height + ROOM * (len(part) > 1))
+    joined = {items[i].band for i, near in enumerate(pulls) if any(items[n].band != items[i].band for n, _ in near)}
     bounds, y = [], 0.0
-    for height, gap in zip(heights, [*gaps, 0.0], strict=True):
-        bounds.append((y, y + height))
+    for band, (height, gap) in enumerate(zip(heights, [*gaps, 0.0], strict=True)):
+        bounds.append((y, y + height) if band in joined else (0.0, float("inf")))
         y += height + gap
     return bounds
 
@@ -122,7 +128,7 @@ def _settle(
     least, most = float("-inf"), float("inf")
     if span is not None:
         first, last = items[column[0]], items[column[-1]]
-        least = span[0] + first.line
+        least = span[0] + first.line if span[1] < float("inf") else float("-inf")
         most = max(least, span[1] - (last.height - last.line) - offset)
     for i, o, y in zip(column, offsets, _pool(wished, weights), strict=True):
         line[i] = min(max(y, least), most) + o

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from edalint.diagrams.layout.simplex import NetworkSimplex
 
 Key = Hashable
+K = TypeVar("K", bound=Hashable)
 
 
 class Arc(NamedTuple):
@@ -84,7 +85,7 @@ def _reorder(
     return True
 
 
-def _reach(start: Key, ahead: Mapping[Key, list[Key]], inside: Callable[[Key], bool]) -> dict[Key, bool]:
+def _reach(start: K, ahead: Mapping[K, list[K]], inside: Callable[[K], bool]) -> dict[K, bool]:
     seen = {start: True}
     stack = [start]
     while stack:
@@ -108,20 +109,20 @@ def assign(nodes: Sequence[Key], arcs: Sequence[Arc]) -> dict[Key, int]:
     return {node: rank[node] for node in nodes}
 
 
-def connected(nodes: Sequence[Key], pairs: Iterable[tuple[Key, Key]]) -> list[list[Key]]:
+def connected(nodes: Sequence[K], pairs: Iterable[tuple[K, K]]) -> list[list[K]]:
     """The nodes by connected parts, each in the order given."""
-    beside: dict[Key, list[Key]] = {n: [] for n in nodes}
+    beside: dict[K, list[K]] = {n: [] for n in nodes}
     for left, right in pairs:
         beside[left].append(right)
         beside[right].append(left)
-    part_of: dict[Key, int] = {}
+    part_of: dict[K, int] = {}
     count = 0
     for node in nodes:
         if node not in part_of:
             for reached in _reach(node, beside, lambda _: True):
                 part_of[reached] = count
             count += 1
-    parts: list[list[Key]] = [[] for _ in range(count)]
+    parts: list[list[K]] = [[] for _ in range(count)]
     for node in nodes:
         parts[part_of[node]].append(node)
     return parts
