@@ -184,8 +184,11 @@ def target_sorts(node: Node, view: View) -> list[str]:
 @fact("bucket", gives="bool")
 def sends_to_eventbridge(node: Node, view: View) -> Kleene:
     """Whether its events go to EventBridge (`EventBridgeConfiguration`)."""
-    if any(e.target.kind == "bus" for e in view.out(node, "publish")):
+    sent = [e.target for e in view.out(node, "publish")]
+    if any(target.kind == "bus" for target in sent):
         return True
+    if sent or view.opened(node, "published_to"):
+        return Unknown("", view.opened(node, "published_to") or f"the notifications of '{node.name}' are not known")
     written = view.get(node.properties, "NotificationConfiguration")
     bridge = written if isinstance(written, Unknown) else view.get(written, "EventBridgeConfiguration")
     return bridge if isinstance(bridge, Unknown) else False
@@ -301,9 +304,7 @@ def unmatched_entries(part: Part, view: View) -> Any:
 
 def _matches(rule: Node, event: Map, view: View) -> Kleene:
     found = rule_pattern(rule, view)
-    if found is None or found.problems:
-        return Unknown("", "the pattern is not read" if found is None else "a rule's pattern is refused")
-    return eventbridge.matches(found, event)
+    return eventbridge.matches(found, event) if found is not None else Unknown("", "the pattern is not read")
 
 
 # who competes
