@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from edalint.linking import resolve
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import End, EventGraph, Node
 from edalint.model.resources import Resource, get
-from edalint.model.values import Ref, Unknown, Value, alternatives, refs_in
+from edalint.model.values import Map, Ref, Unknown, Value, alternatives, refs_in
 
 NAMED_KINDS = ("queue", "topic", "bus", "stream", "state-machine")
 """Nodes that an environment variable may name by name, ARN or URL."""

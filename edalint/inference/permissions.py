@@ -238,7 +238,10 @@ class _Inference:
         action = grant.action
         if action.reverse and acts.node.kind == "state-machine":
             return
+        sets = SETS[action.edge]
         for node in nodes:
+            if all((node.id, name) in self.graph.open_sets for name in sets):
+                continue
             ends = (node.id, acts.node.id) if action.reverse else (acts.node.id, node.id)
             if node is acts.node or (*ends, action.edge) in self.added:
                 continue
@@ -246,7 +249,7 @@ class _Inference:
                 continue
             does = "set its task count" if action is SETTING else f"{'receive from' if action.reverse else 'use'} it by a wildcard"
             why = f"the role of '{acts.node.name}' lets it {does}"
-            for name in SETS[action.edge]:
+            for name in sets:
                 self.graph.open_sets.setdefault((node.id, name), why)
 
     def _open_updated(self, part: Part) -> None:
