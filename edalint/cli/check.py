@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from edalint.cli.fixing import diff, fix
 from edalint.cli.checking import CHOICES, run
 from edalint.cli.inputs import inputs
 from edalint.reports import REPORTS
@@ -26,9 +25,7 @@ from edalint.reports import REPORTS
 @click.option("--only", multiple=True, metavar="RULE", help="Run nothing but these rules.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not run these rules.")
 @click.option("--policies", multiple=True, type=click.Path(path_type=Path, exists=True), help="Folders or files with policies of your own.")
-@click.option(
-    "--fail-on", type=click.Choice(CHOICES["--fail-on"]), help="Exit with 1 from this severity on [default: warning]."
-)
+@click.option("--fail-on", type=click.Choice(CHOICES["--fail-on"]), help="Exit with 1 from this severity on [default: warning].")
 @click.option("--min-confidence", type=click.Choice(CHOICES["--min-confidence"]), help="Report only findings this sure [default: low].")
 @click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Leave out the findings that this baseline holds.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be decided, and why.")
@@ -39,9 +36,7 @@ from edalint.reports import REPORTS
 @click.option("--diff", is_flag=True, help="Print what --fix would write as a patch, and write nothing.")
 @click.option("--unsafe-fixes", is_flag=True, help="Also fix where a number has to be chosen: timeouts, limits.")
 @click.option("--hook", is_flag=True, help="For pre-commit: one line a finding, quiet when there is nothing to analyse.")
-@click.option(
-    "--color", "colors", type=click.Choice(CHOICES["--color"]), default="auto", show_default=True, help="Colours in text."
-)
+@click.option("--color", "colors", type=click.Choice(CHOICES["--color"]), default="auto", show_default=True, help="Colours in text.")
 def check(**arguments: Any) -> None:
     """Find where the event flows under PATHS lose, repeat, refuse or pile up events."""
     run(arguments)

@@ -11,7 +11,7 @@ def completion(shell: str) -> None:
     """Print the completion script for a shell: `eval "$(edalint completion bash)"`."""
     from click.shell_completion import get_completion_class
 
-    from edalint.cli import cli
+    from edalint.cli.commands import cli
 
     found = get_completion_class(shell)
     assert found is not None

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import click
-
 if TYPE_CHECKING:
     from edalint.analysis import Analysis
     from edalint.config import Settings
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
 
 def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
     """The arguments of every command which analyses something."""
+    import click
+
     options = [
         click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True)),
         click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders (as in .gitignore)."),
@@ -46,7 +46,7 @@ def settings_of(arguments: dict[str, Any]) -> Settings:
     try:
         return load(arguments)
     except ConfigError as error:
-        click.echo(str(error), err=True)
+        say(str(error))
         sys.exit(2)
 
 
@@ -81,7 +81,7 @@ def _nothing_here(analysis: Analysis) -> None:
     left = [d for d in analysis.diagnostics if d.code != "nothing-to-analyse"]
     if len(left) < len(analysis.diagnostics):
         analysis.diagnostics[:] = left
-        click.echo("edalint: nothing to analyse here", err=True)
+        say("edalint: nothing to analyse here")
 
 
 def paths_of(arguments: dict[str, Any]) -> tuple[list[Path], Source | None]:
@@ -99,8 +99,14 @@ def paths_of(arguments: dict[str, Any]) -> tuple[list[Path], Source | None]:
 
 def fail(message: str) -> NoReturn:
     """Say what is wrong and end with status 2."""
-    click.echo(f"edalint: {message}", err=True)
+    say(f"edalint: {message}")
     sys.exit(2)
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal; a report it is not."""
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
 
 
 def write(text: str, file: Path | None) -> None:
@@ -128,7 +134,12 @@ def color(choice: str) -> bool:
 
 
 def width() -> int:
-    """Columns of the terminal, within what can be read."""
-    import shutil
-
-    return max(60, min(140, shutil.get_terminal_size((100, 24)).columns))
+    """Columns of the terminal, within what can be read: COLUMNS first, as in the standard library, which costs more to import."""
+    said = os.environ.get("COLUMNS", "")
+    columns = int(said) if said.isdecimal() else 0
+    if not columns:
+        try:
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else 0
+        except (OSError, ValueError):
+            columns = 0
+    return max(60, min(140, columns or 100))

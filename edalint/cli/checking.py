@@ -1,0 +1,70 @@
+"""What `edalint check` does with its arguments, which `check` reads with click and `quick` without."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edalint.cli.inputs import analysis_of, color, fail, paths_of, say, settings_of, width, write
+from edalint.reports import REPORTS
+
+if TYPE_CHECKING:
+    from edalint.config import Settings
+
+CHOICES = {
+    "--fail-on": ("error", "warning", "note", "never"),
+    "--min-confidence": ("high", "medium", "low"),
+    "--color": ("auto", "always", "never"),
+}
+"""Options that take one of a few words."""
+
+
+def run(arguments: dict[str, Any]) -> None:
+    """Analyse, report and end with the exit status."""
+    from edalint.reports import Options, render
+
+    settings = settings_of(arguments)
+    if arguments["show_files"]:
+        _show_files(arguments, settings)
+        return
+    formats = [_report(text) for text in arguments["formats"] or (("concise",) if arguments["hook"] else ("text",))]
+    analysis = analysis_of(arguments, settings, judge=True)
+    if arguments["hook"] and not analysis.sources and not analysis.failed:
+        return
+    if arguments["diff"] or arguments["fix"]:
+        from edalint.cli.fixing import diff, fix
+
+        if arguments["diff"]:
+            sys.exit(diff(analysis, unsafe=arguments["unsafe_fixes"]))
+        if fix(analysis, unsafe=arguments["unsafe_fixes"]):
+            analysis = analysis_of(arguments, settings, judge=True)
+    for name, file in formats:
+        options = Options(
+            color=file is None and color(arguments["colors"]),
+            width=width(),
+            show_unknown=arguments["show_unknown"],
+            statistics=arguments["statistics"],
+        )
+        write(render(name, analysis, options), file)
+    sys.exit(analysis.status())
+
+
+def _report(text: str) -> tuple[str, Path | None]:
+    name, _, file = text.partition("=")
+    if name not in REPORTS:
+        fail(f"there is no report format {name!r}; there are {', '.join(REPORTS)}")
+    return name, Path(file) if file else None
+
+
+def _show_files(arguments: dict[str, Any], settings: Settings) -> None:
+    from edalint.sources.discovery import discover
+
+    paths, _ = paths_of(arguments)
+    found = discover(paths, exclude=settings.exclude)
+    for source in found.sources:
+        sys.stdout.write(f"{source.kind:<16} {source.display}\n")
+    for name in found.passed_over:
+        sys.stdout.write(f"{'passed over':<16} {name}\n")
+    for diagnostic in found.diagnostics:
+        say(f"{diagnostic.path}: {diagnostic.severity}: {diagnostic.message}")
