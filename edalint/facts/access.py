@@ -45,8 +45,9 @@ def _request_arn(view: View, edge: Edge, api: Resource, *, exact: bool = True) -
     """The ARN of a call of an API: its stage is not known, method and path are where the edge's element says them."""
     unit, id = api.unit, shape_of(api, "id", view.graph.resources)
     verb, _, path = edge.element.partition(" ")
-    anything = Unknown("", "the stage, method and path of the call")
-    called: list[Value] = [anything]
+    anything = Unknown("", "the method and path of the call")
+    # Every call has a stage and, after a slash, a route: a permission for `API/*/*` lets all of them in.
+    called: list[Value] = [anything] if edge.attributes.get("authorizer") else [Unknown("", "the stage", excludes="/"), "/", anything]
     if exact and edge.attributes.get("authorizer"):
         called = ["authorizers/", anything]
     elif exact and verb in METHODS and path.startswith("/") and "?" not in path:

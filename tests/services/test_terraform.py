@@ -552,3 +552,27 @@ def test_names_that_the_provider_makes_are_known_in_part(tmp_path: Path) -> None
     assert a.parts[1] != b.parts[0]
     assert resource(graph, "aws_s3_bucket.c").get("BucketName").parts[0] == "c"
     assert resource(graph, "aws_sqs_queue.d").get("QueueName") is None
+
+
+def test_a_permission_for_every_route_lets_the_api_in(tmp_path: Path) -> None:
+    """`execution_arn/*/*` covers every stage and route: whether the function may be called is decided."""
+    (tmp_path / "main.tf").write_text(
+        """
+        resource "aws_apigatewayv2_api" "http" { name = "http" }
+        resource "aws_apigatewayv2_integration" "f" {
+          api_id          = aws_apigatewayv2_api.http.id
+          integration_uri = aws_lambda_function.f.invoke_arn
+        }
+        resource "aws_lambda_function" "f" { function_name = "f" }
+        resource "aws_lambda_permission" "api" {
+          action        = "lambda:InvokeFunction"
+          function_name = aws_lambda_function.f.function_name
+          principal     = "apigateway.amazonaws.com"
+          source_arn    = "${aws_apigatewayv2_api.http.execution_arn}/*/*"
+        }
+        """,
+        "utf-8",
+    )
+    analysis = analyze([tmp_path])
+    assert not [f for f in analysis.findings if f.rule == "EDA902"]
+    assert not [u for u in analysis.undecided if u.rule == "EDA902"]
