@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import fnmatch
-import hashlib
 import os
-from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +104,8 @@ def _fileset(value: Value, rest: list[Value], scope: Scope) -> Value:
 
 def _glob(pattern: str, name: str) -> bool:
     """Whether a file's name fits a pattern in which `**` also goes through folders."""
+    import fnmatch
+
     if pattern.startswith("**/") and _glob(pattern[3:], name):
         return True
     parts, names = pattern.split("/"), name.split("/")
@@ -135,10 +134,18 @@ def _content(hashed: Callable[[bytes], str]) -> Reader:
     return read
 
 
+def _base64(content: bytes) -> str:
+    from base64 import b64encode
+
+    return b64encode(content).decode()
+
+
 def _hashing(name: str, encoded: bool) -> Reader:
     def hashed(content: bytes) -> str:
+        import hashlib
+
         digest = hashlib.new(name, content, usedforsecurity=False)
-        return b64encode(digest.digest()).decode() if encoded else digest.hexdigest()
+        return _base64(digest.digest()) if encoded else digest.hexdigest()
 
     return _content(hashed)
 
@@ -163,7 +170,7 @@ FILE_FUNCTIONS: dict[str, Reader] = {
     "templatestring": _template_string,
     "basename": _name("basename", lambda p: os.path.basename(p.rstrip("/")) if p.strip("/") else p),  # noqa: PTH119
     "dirname": _name("dirname", lambda p: os.path.dirname(p) or "."),  # noqa: PTH120
-    "filebase64": _content(lambda content: b64encode(content).decode()),
+    "filebase64": _content(_base64),
     "filemd5": _hashing("md5", False),
     "filesha1": _hashing("sha1", False),
     "filesha256": _hashing("sha256", False),

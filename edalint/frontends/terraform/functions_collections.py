@@ -11,7 +11,6 @@ from edalint.model import texts
 from edalint.model.conditions import Condition, negation
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, one_of, text_of
 
-
 NEVER_EMPTY = ("arn", "id", "url", "name")
 """Endings of attributes that AWS gives every resource."""
 

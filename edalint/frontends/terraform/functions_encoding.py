@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from urllib.parse import quote
 
 from edalint.frontends.terraform.functions import LONGEST, Function, NotKnown, Refused, function, pieces, text
 from edalint.frontends.terraform.hidden import Encoded
@@ -73,18 +70,24 @@ def _placeless(value: Value) -> Value:
 @function()
 def base64encode(value: Value) -> Value:
     """`base64encode(string)`."""
-    return base64.b64encode(text(value).encode()).decode()
+    from base64 import b64encode
+
+    return b64encode(text(value).encode()).decode()
 
 
 @function()
 def base64decode(value: Value) -> Value:
     """`base64decode(string)`."""
-    return base64.b64decode(text(value), validate=True).decode()
+    from base64 import b64decode
+
+    return b64decode(text(value), validate=True).decode()
 
 
 @function()
 def urlencode(value: Value) -> Value:
     """`urlencode(string)`."""
+    from urllib.parse import quote
+
     return text_of(quote(p, safe="").replace("%20", "+") if isinstance(p, str) else _encoded_hole(p) for p in pieces(value))
 
 
@@ -103,8 +106,11 @@ def csvdecode(value: Value) -> Value:
 
 def _digest(name: str, encode: str) -> Function:
     def digest(value: Value) -> Value:
+        import hashlib
+        from base64 import b64encode
+
         raw = hashlib.new(name, text(value).encode(), usedforsecurity=False)
-        return raw.hexdigest() if encode == "hex" else base64.b64encode(raw.digest()).decode()
+        return raw.hexdigest() if encode == "hex" else b64encode(raw.digest()).decode()
 
     return digest
 
