@@ -182,3 +182,24 @@ def test_a_filter_on_attributes_that_no_sender_gives(policy: Any, problem: bool)
     graph = stack(T=("AWS::SNS::Topic", {}), Q=QUEUE, R=rule({"source": ["a"]}, ref("T")), S=subscription)
     part = next(p for p in graph.parts if p.kind == "subscription")
     assert (View(graph).fact(part, "filter_problem") is not None) is problem
+
+
+@pytest.mark.parametrize(
+    ("patterns", "unmatched"),
+    [
+        ([{"source": ["a"]}], []),
+        ([{"source": ["b"]}], ["a / X"]),
+        ([{"source": ["b"]}, {"source": "a"}], ["a / X"]),
+        ([{"source": ["b"]}, {"source": [Unknown("P")]}], None),
+        ([], []),
+    ],
+)
+def test_entries_that_no_rule_takes(patterns: Any, unmatched: list[str] | None) -> None:
+    """A rule whose pattern is refused takes nothing; a bus without rules is another finding."""
+    entry = {"EventBusName": ref("B"), "Source": "a", "DetailType": "X", "Detail": {}}
+    state = {"Type": "Task", "Resource": "arn:aws:states:::events:putEvents", "Parameters": {"Entries": [entry]}, "End": True}
+    machine = ("AWS::StepFunctions::StateMachine", {"Definition": {"StartAt": "S", "States": {"S": state}}})
+    rules = {f"R{i}": rule(pattern, EventBusName=ref("B")) for i, pattern in enumerate(patterns)}
+    graph = stack(B=BUS, M=machine, **rules)
+    found = View(graph).fact(next(p for p in graph.parts if p.kind == "state"), "unmatched_entries")
+    assert isinstance(found, Unknown) if unmatched is None else found == unmatched
