@@ -7,7 +7,7 @@ from typing import Any
 
 from edalint.facts._patterns import named, rule_pattern
 from edalint.facts._permissions import NO_PATTERN, arn_of, named_role, role_allows
-from edalint.facts.orchestration import state_of, target_of
+from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View
@@ -76,7 +76,7 @@ def _needs(part: Part, view: View) -> Iterator[Need]:
 
 def _requests(need: Asked, part: Part, view: View) -> Iterator[Need]:
     if need.on == "roles":
-        yield from passed_roles(view, target_of(part, view))
+        yield from passed_roles(view, view.target(part, "target"))
         return
     resources: list[Value] = [NO_PATTERN]
     target = view.target(part, "target")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from edalint.facts._documents import NO_PATTERN, arn_of, text
 from edalint.facts._permissions import Sender, admits, admits_role, invocable, named_role, role_allows
@@ -11,7 +10,9 @@ from edalint.facts.access import EVENTS, SENDING
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request, either
+from edalint.linking.ends import outside
 from edalint.model.graph import End, Node, Part, Target
+from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Unknown, Value, parts_of, text_of
 from edalint.states import integrations
 
@@ -50,6 +51,8 @@ class Need(NamedTuple):
     name: str
     """`ecs:RunTask`, as messages say it."""
     requests: tuple[Request, ...]
+    doubt: str = ""
+    """Why it may not be needed after all."""
 
 
 @fact("part:target", gives="string")
@@ -120,6 +123,8 @@ def lacking(view: View, caller: Target, needs: Iterator[Need] | list[Need], targ
         allowed: Kleene = role_allows(view, caller, *need.requests)
         if allowed is not True and target is not None and target.node is not None and need.name != PASS_ROLE:
             allowed = either(allowed, admits_role(view, target.node, caller, need.requests))
+        if allowed is False and need.doubt:
+            allowed = Unknown("", need.doubt)
         if allowed is False:
             if need.name not in missing:
                 missing.append(need.name)
@@ -149,7 +154,7 @@ def needs_of(view: View, part: Part) -> Iterator[Need]:
         resources = [*resources, text(view, part.properties.get("Arn")), NO_PATTERN]
     yield Need(actions[0], tuple(Request(a, r, None, context) for a in actions for r in resources))
     if sort == "ecs":
-        yield from passed_roles(view, target.node if target is not None else None)
+        yield from passed_roles(view, target)
 
 
 def _needs_of_call(view: View, part: Part) -> Iterator[Need]:
@@ -161,7 +166,7 @@ def _needs_of_call(view: View, part: Part) -> Iterator[Need]:
     integration = integrations.find(service, action, sdk=True)
     for need in integration.needs if integration is not None else integrations.sdk_needs(service, action):
         if need.on == "roles":
-            yield from passed_roles(view, target.node if target is not None else None)
+            yield from passed_roles(view, target)
         else:
             resources = arns_of(view, target) if need.on == "target" else [NO_PATTERN]
             yield Need(need.action, tuple(Request(need.action, resource) for resource in resources))
@@ -197,11 +202,14 @@ def _start(view: View, part: Part, target: Target | None) -> tuple[str, ...]:
     return (*ACTIONS["states"], EXPRESS_ACTION)
 
 
-def passed_roles(view: View, task: Node | None) -> Iterator[Need]:
-    """The roles that whoever runs a task hands to it: those that its task definition names, or any where it is not known."""
+def passed_roles(view: View, target: Target | None) -> Iterator[Need]:
+    """The roles that whoever runs a task hands to it: those that its task definition names, or any where it is outside the run."""
     context = {"iam:passedtoservice": ECS_TASKS}
+    task = target.node if target is not None else None
     if task is None or task.resource is None:
-        yield Need(PASS_ROLE, (Request(PASS_ROLE, NO_PATTERN, None, context),))
+        known = target is not None and (task is not None or outside(target.value))
+        doubt = "" if known else "which task definition is run is not known"
+        yield Need(PASS_ROLE, (Request(PASS_ROLE, NO_PATTERN, None, context),), doubt)
         return
     for name in ("role", "execution_role"):
         end = task.data.get(name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from edalint.linking import resolve
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import End, EventGraph, Node
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Unknown, Value, alternatives, refs_in
 

@@ -27,6 +27,7 @@ OPENED: dict[tuple[str, str], tuple[str, ...]] = {
     ("match", "source"): ("rules",),
     ("deliver", "source"): ("subscribers",),
     ("deliver", "target"): ("senders", "async_callers"),
+    ("publish", "source"): ("published_to",),
     ("publish", "target"): ("senders",),
     ("on-failure", "source"): ("on_failure",),
     ("on-failure", "target"): ("senders", "async_callers", "dead_letter_sources"),

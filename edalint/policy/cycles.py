@@ -8,11 +8,12 @@ strongly connected components are (Tarjan's algorithm, without recursion).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.facts.view import Path, View
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node
+from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Unknown
 
 EdgeTest = Callable[[Edge, View], Kleene]
@@ -53,6 +54,7 @@ class Loop(NamedTuple):
 def cycles(root: View, over: frozenset[str], ends_loop: EdgeTest) -> Iterator[tuple[Node, Bind]]:
     """One start for each set of nodes whose events may come back to each other, and how to find its cycle in a view."""
     graph = root.graph
+    ends_loop = _ends_in_unknown(ends_loop)
     ends = {id(e): _at_root(lambda e=e: ends_loop(e, root)) for e in graph.edges if not over or e.kind in over}  # type: ignore[misc]
     open_edges = [e for e in graph.edges if ends.get(id(e), True) is not True]
     certain = [e for e in open_edges if ends[id(e)] is False and e.when is True]
@@ -76,6 +78,17 @@ def cycles(root: View, over: frozenset[str], ends_loop: EdgeTest) -> Iterator[tu
             found.append((start, lambda view, edges=loop.edges: _cycle_in(edges, view, ends_loop)))  # type: ignore[misc]
     found.sort(key=lambda item: (item[0].order, item[0].id))
     yield from found
+
+
+def _ends_in_unknown(ends_loop: EdgeTest) -> EdgeTest:
+    """The test with doubt at nodes of which nothing is known: what comes there may not be what leaves."""
+
+    def test(edge: Edge, view: View) -> Kleene:
+        if edge.source.attributes.get("unknown") or edge.target.attributes.get("unknown"):
+            return Unknown("", f"what '{edge.resource.name}' names is not known")
+        return ends_loop(edge, view)
+
+    return test
 
 
 def passes(one: Edge, two: Edge, view: View) -> Kleene:

@@ -75,9 +75,13 @@ def bucket(resource: Resource, declare: Declarations) -> None:
 def separate_notifications(resource: Resource, declare: Declarations) -> None:
     """A bucket's notifications as a resource of their own: Terraform's, and the CDK's."""
     owner = End(resource.get("BucketName"), ("bucket",), "name", resource)
+    place = Place(resource.properties, "NotificationConfiguration")
     for when, configuration in alternatives(resource.get("NotificationConfiguration")):
         if isinstance(configuration, Map):
             notifications(resource, declare, owner, configuration, when)
+        elif isinstance(configuration, Unknown):
+            for kind, kinds in (("deliver", ("function", "queue", "topic")), ("publish", ("bus",))):
+                declare.edge(kind, owner, End(configuration, kinds, "arn", resource), resource, when=when, place=place)
 
 
 def notifications(resource: Resource, declare: Declarations, owner: Node | End, configuration: Map, when: Condition) -> None:
