@@ -7,11 +7,12 @@ contract. A reformatted or reordered template has no changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model.conditions import describe
 from edalint.model.findings import Finding
 from edalint.model.graph import Edge, EventGraph, Node
+from edalint.model.records import NamedTuple
 
 EdgeKey = tuple[str, str, str, str, int]
 """Source, target, kind, element, and which of several such."""

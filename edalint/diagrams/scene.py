@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.diagrams.wording import Word, Words, of_edge, of_node, plain
 from edalint.facts.view import View
 from edalint.model.graph import Edge, EventGraph, Node
+from edalint.model.records import NamedTuple
 
 FLOW_KINDS = ("publish", "match", "deliver", "poll", "invoke", "run", "enrich", "on-success")
 FAILURE_KINDS = ("dead-letter", "on-failure")
@@ -200,7 +201,7 @@ def _shape(
 def _group(node: Node, by: str) -> tuple[str, ...]:
     if by == "none" or node.resource is None:
         return ()
-    unit = node.resource.unit.path
+    unit = node.resource.unit.path.removesuffix(".template.json")
     if by == "stack":
         nested = node.address.split("/")[:-1] if node.resource.unit.kind == "cloudformation" else []
         return (unit, *nested)

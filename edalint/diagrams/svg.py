@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from typing import NamedTuple
 
 from edalint.diagrams.glyphs import FAMILY, GLYPHS
 from edalint.diagrams.layout import Box, Drawing, Link, Placed, Route, layout
 from edalint.diagrams.metrics import shorten, width, wrap
 from edalint.diagrams.scene import Arrow, Badge, Scene, Shape
 from edalint.diagrams.wording import Word, Words, plain
+from edalint.model.records import NamedTuple
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 TITLE, DETAIL, LABEL = 13, 10.5, 10.5

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from edalint.iam.document import statements
 from edalint.model.graph import EventGraph, Node, Part
+from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown, alternatives
 
 SENDS = {

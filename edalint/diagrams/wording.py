@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.facts.contracts import duration
 from edalint.facts.view import View
 from edalint.model.conditions import Undecided, describe
 from edalint.model.graph import Edge, Node
+from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown
 
 
@@ -131,6 +132,8 @@ def _tries(edge: Edge, found: dict[str, Any], explicit: set[str]) -> list[Word]:
     if edge.kind not in ("deliver", "poll"):
         return []
     ends = {"dropped": ", dropped", "expires": ", deleted", "blocks": ", shard waits"}.get(str(end), "")
+    if edge.source.kind == "pipe" and any(e.source.kind == "queue" for e in view.into(edge.source, "poll")):
+        return []  # the arrow from the queue says it
     if edge.kind == "poll" and edge.source.kind == "queue":  # the queue's box says how often and how long
         return [Word(f"{duration(seconds)}{ends}", "age" not in explicit, True)] if ends and isinstance(seconds, int) else []
     words: list[Word] = []

@@ -78,11 +78,20 @@ class _Layout:
         last = self._spread_lonely(rank)
         self.columns = [[] for _ in range(2 * last + 1)]
         self.bands = Bands(self.boxes, self.links, {b.id: rank[b.id] for b in self.boxes})
-        above = {k.source: k.label[1] + LOOP_ROOM for k in self.loops}
+        above: dict[str, float] = {}
+        wide: dict[str, float] = {}
+        for loop in self.loops:
+            above[loop.source] = above.get(loop.source, LOOP_ROOM) + loop.label[1]
+            wide[loop.source] = max(wide.get(loop.source, 0.0), loop.label[0])
         for box in self.boxes:
             room = self.room_above[box.id] = above.get(box.id, 0.0)
             self.box_item[box.id] = self._add(
-                2 * rank[box.id], box.width, box.height + room, BOX_MARGIN, self.bands.of[box.id], box.height / 2 + room
+                2 * rank[box.id],
+                max(box.width, wide.get(box.id, 0.0)),
+                box.height + room,
+                BOX_MARGIN,
+                self.bands.of[box.id],
+                box.height / 2 + room,
             )
         for link in self.links:
             self._chain(link)
@@ -176,8 +185,10 @@ class _Layout:
                 _r(lefts[column] + (widths[column] - box.width) / 2), _r(tops[i] + self.room_above[box.id]), box.width, box.height
             )
         routes = {link.id: self._route(link, boxes, lefts, widths, line) for link in self.links}
+        used: dict[str, float] = {}
         for link in self.loops:
-            routes[link.id] = _loop(boxes[link.source], link)
+            used[link.source] = used.get(link.source, LOOP_ROOM) + link.label[1]
+            routes[link.id] = _loop(boxes[link.source], link, used[link.source])
         groups = self._groups(boxes, tops, lefts, widths)
         return _framed(boxes, routes, groups, crossings)
 
@@ -203,7 +214,7 @@ class _Layout:
         place = {i: n for n, i in enumerate(self.columns[self.column_of[other]])}
         ranked = sorted(range(len(others)), key=lambda n: place[others[n]])
         position = ranked.index(others.index(other))
-        room = min(self.items[item].height - 14, 9.0 * (len(others) - 1))
+        room = max(0.0, min(2 * (self.items[item].height - self.items[item].line) - 14, 9.0 * (len(others) - 1)))
         return -room / 2 + room * position / (len(others) - 1)
 
     def _route(self, link: Link, boxes: dict[str, Placed], lefts: list[float], widths: list[float], line: list[float]) -> Route:
@@ -213,6 +224,9 @@ class _Layout:
         leave, enter = self._ports(link)
         start, end = boxes[first], boxes[last]
         points = [(start.x + start.width, start.middle[1] + leave)]
+        edge = lefts[self.column_of[chain[0]]] + widths[self.column_of[chain[0]]]
+        if edge > points[0][0] + 1:  # out of the column first: what stands above and below may be wider
+            points.append((edge, points[0][1]))
         label = None
         for item in chain[1:-1]:
             column = self.column_of[item]
@@ -222,6 +236,9 @@ class _Layout:
             if self.label_item.get(link.id) == item:
                 width, height = link.label
                 label = Placed(_r(lefts[column] + (widths[column] - width) / 2), _r(line[item] - height - 3), width, height)
+        edge = lefts[self.column_of[chain[-1]]]
+        if edge < end.x - 1:
+            points.append((edge, end.middle[1] + enter))
         points.append((end.x, end.middle[1] + enter))
         if backwards:
             points.reverse()
@@ -283,13 +300,13 @@ def _curve(a: tuple[float, float], b: tuple[float, float]) -> tuple[tuple[float,
     return _p((a[0] + bend, a[1])), _p((b[0] - bend, b[1])), _p(b)
 
 
-def _loop(box: Placed, link: Link) -> Route:
-    """A link from a box to itself: out at the right, over its upper right corner, back in from above."""
+def _loop(box: Placed, link: Link, room: float) -> Route:
+    """A link from a box to itself: out at the right, over its upper right corner, back in from above; its label is so far above."""
     x, y = box.x + box.width, box.y
-    start, end = (x, y + 10), (x - 14, y)
-    curve = ((x + 18, y + 8), (x - 12, y - 20), end)
+    start, end = (x, y + 8), (x - 14, y)
+    curve = ((x + 14, y + 4), (x - 10, y - 14), end)
     width, height = link.label
-    label = Placed(_r(x - 2), _r(y - height - 6), width, height) if width else None
+    label = Placed(_r(box.x + (box.width - width) / 2), _r(y - room), width, height) if width else None
     return Route(_p(start), ((_p(curve[0]), _p(curve[1]), _p(curve[2])),), label)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
-from typing import NamedTuple
 
 from edalint.diagrams.layout.model import Drawing, Link, Placed, Route
+from edalint.model.records import NamedTuple
 
 Point = tuple[float, float]
 Line = list[Point]

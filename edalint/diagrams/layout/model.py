@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from edalint.model.records import NamedTuple
 
 
 class Box(NamedTuple):

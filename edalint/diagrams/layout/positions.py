@@ -7,7 +7,8 @@ column after column, forth and back. Where the drawing has bands, each is as hig
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from edalint.model.records import NamedTuple
 
 
 class Item(NamedTuple):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from edalint.diagrams.layout.simplex import NetworkSimplex
+from edalint.model.records import NamedTuple
 
 Key = Hashable
 K = TypeVar("K", bound=Hashable)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.facts.view import View
 from edalint.model.conditions import Undecided
 from edalint.model.graph import EventGraph, Node
+from edalint.model.records import NamedTuple
 from edalint.model.values import OneOf, Ref, Text, Unknown, parts_of
 
 
