@@ -138,7 +138,10 @@ def _load(discovery: Discovery, settings: Settings, environment: Environment, an
         account=settings.account,
     )
     loaded: list[tuple[Source, list[Unit]]] = []
+    beside = _Beside(environment.parameters) if not settings.environments else None
     for source in discovery.sources:
+        if beside is not None:
+            context.parameters = beside.parameters(source)
         before = len(context.diagnostics)
         units = _load_source(source, context)
         if not units and not source.named and _is_markup(source):
@@ -148,6 +151,34 @@ def _load(discovery: Discovery, settings: Settings, environment: Environment, an
     analysis.diagnostics.extend(dict.fromkeys(context.diagnostics))
     claimed = ("cloudformation", "terraform")
     return [u for source, units in loaded for u in units if not (source.kind in claimed and source.display in context.named)]
+
+
+class _Beside:
+    """Values of parameters in the samconfig.toml beside a template, where the user gives none."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self.given = given
+        self._read: dict[Path, dict[str, Any]] = {}
+
+    def parameters(self, source: Source) -> dict[str, Any]:
+        """What a source's parameters are given."""
+        if source.kind != "cloudformation":
+            return self.given
+        file = source.path.parent / "samconfig.toml"
+        if file not in self._read:
+            self._read[file] = self._overrides(file, source.path.name)
+        return {**self._read[file], **self.given}
+
+    def _overrides(self, file: Path, template: str) -> dict[str, Any]:
+        if not file.is_file():
+            return {}
+        from edalint.config import ConfigError
+        from edalint.config.parameters import beside
+
+        try:
+            return beside(file, template)
+        except ConfigError:
+            return {}  # not the user's choice: a file that can't be read gives no values
 
 
 def _load_source(source: Source, context: Any) -> list[Unit]:
@@ -192,6 +223,21 @@ def build_graph(analysis: Analysis) -> None:
 
         analysis.diagnostics.extend(diagnostics(analysis.graph, analysis.units, several))
     infer(analysis.graph)
+    _name(analysis.graph, analysis.settings)
+
+
+def _name(graph: EventGraph, settings: Settings) -> None:
+    """What the configuration calls things outside, and the contexts that it has."""
+    graph.contexts = dict(settings.contexts)
+    if not settings.external:
+        return
+    from fnmatch import fnmatchcase
+
+    for node in graph.of_kind("external"):
+        for pattern, name in settings.external.items():
+            if fnmatchcase(node.name, pattern):
+                node.name = name
+                break
 
 
 def _judge(analysis: Analysis) -> None:
@@ -207,16 +253,19 @@ def _judge(analysis: Analysis) -> None:
         ignore=(*settings.ignore, *off),
         settings={word: said for word, said in settings.rules.items() if said.severity != "off"},
         locked=settings.locked,
+        held=settings.held,
     )
     judgement = evaluate.judge(analysis.graph, rules, off=_off_by_path(settings))
-    least = CONFIDENCE[settings.min_confidence]
-    analysis.findings = [f for f in judgement.findings if CONFIDENCE[f.confidence] >= least]
+    analysis.findings = judgement.findings
     analysis.undecided = judgement.undecided
     analysis.diagnostics.extend(judgement.diagnostics)
     if settings.suppressions:
         _suppress(analysis, rules)
     if settings.baseline is not None:
         _compare_with_baseline(analysis, settings.baseline)
+    least = CONFIDENCE[settings.min_confidence]  # last: what is suppressed or in the baseline is, however sure it is
+    locked = {rule.id for rule in rules if any(rule.called(word) for word in settings.locked)} if least else frozenset()
+    analysis.findings = [f for f in analysis.findings if CONFIDENCE[f.confidence] >= least or f.rule in locked]
 
 
 def _suppress(analysis: Analysis, rules: Sequence[Rule]) -> None:
@@ -286,6 +335,8 @@ def _merge(runs: list[Analysis], names: list[str]) -> Analysis:
             finding = finding._replace(when=" and ".join(filter(None, [finding.when, f"environment {', '.join(holds_in)}"])))
         findings.append(finding)
     result.findings = sorted(findings, key=lambda f: f.sort_key)
+    result.suppressed = list({s.finding.fingerprint: s for run in runs for s in run.suppressed}.values())
+    result.undecided = list(dict.fromkeys(d for run in runs for d in run.undecided))
     result.diagnostics = list(dict.fromkeys(d for run in runs for d in run.diagnostics))
     return result
 

@@ -10,12 +10,14 @@ from edalint.cli.inputs import analysis_of, color, fail, paths_of, say, settings
 from edalint.reports import REPORTS
 
 if TYPE_CHECKING:
+    from edalint.analysis import Analysis
     from edalint.config import Settings
 
 CHOICES = {
     "--fail-on": ("error", "warning", "note", "never"),
     "--min-confidence": ("high", "medium", "low"),
     "--color": ("auto", "always", "never"),
+    "--profile": ("ci", "strict", "architect"),
 }
 """Options that take one of a few words."""
 
@@ -29,7 +31,7 @@ def run(arguments: dict[str, Any]) -> None:
         _show_files(arguments, settings)
         return
     formats = [_report(text) for text in arguments["formats"] or (("concise",) if arguments["hook"] else ("text",))]
-    analysis = analysis_of(arguments, settings, judge=True)
+    analysis = _analysis(arguments, settings)
     if arguments["hook"] and not analysis.sources and not analysis.failed:
         return
     if arguments["diff"] or arguments["fix"]:
@@ -38,16 +40,26 @@ def run(arguments: dict[str, Any]) -> None:
         if arguments["diff"]:
             sys.exit(diff(analysis, unsafe=arguments["unsafe_fixes"]))
         if fix(analysis, unsafe=arguments["unsafe_fixes"]):
-            analysis = analysis_of(arguments, settings, judge=True)
+            analysis = _analysis(arguments, settings)
     for name, file in formats:
         options = Options(
             color=file is None and color(arguments["colors"]),
             width=width(),
-            show_unknown=arguments["show_unknown"],
+            show_unknown=settings.show_unknown,
             statistics=arguments["statistics"],
         )
         write(render(name, analysis, options), file)
     sys.exit(analysis.status())
+
+
+def _analysis(arguments: dict[str, Any], settings: Settings) -> Analysis:
+    """The analysis, less what a revision has already."""
+    analysis = analysis_of(arguments, settings, judge=True)
+    if arguments["since"]:
+        from edalint.cli.revisions import only_new
+
+        only_new(analysis, arguments["since"], arguments, settings)
+    return analysis
 
 
 def _report(text: str) -> tuple[str, Path | None]:

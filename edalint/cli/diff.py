@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tarfile
 import tempfile
 from contextlib import ExitStack
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import click
 
-from edalint.cli.inputs import color, fail, write
+from edalint.cli.inputs import color, write
+from edalint.cli.revisions import extract, top
 
 FORMATS = ("text", "markdown", "json", "svg", "html")
 
@@ -89,37 +87,9 @@ def _analysis(what: str | None, paths: tuple[Path, ...], config: Path | None, st
         root = given[0] if given[0].is_dir() else given[0].parent
         return analyze(given, settings, root=root.absolute())
     if what is None:
-        root = _top()
+        root = top()
         return analyze([root / p for p in paths] or [root], settings, root=root)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="edalint-")))
-    _extract(what, folder)
+    extract(what, folder)
     inside = [folder / p for p in paths if (folder / p).exists()] if paths else [folder]
     return analyze(inside, settings, root=folder)
-
-
-def _top() -> Path:
-    return Path(_git("rev-parse", "--show-toplevel").decode().strip())
-
-
-def _extract(revision: str, folder: Path) -> None:
-    """The files of a git revision, in a folder of their own; links are left out."""
-    if revision.startswith("-"):
-        fail(f"{revision!r} is neither a path nor a git revision")
-    data = _git("archive", "--format=tar", revision, cwd=_top())
-    with tarfile.open(fileobj=BytesIO(data)) as archive:
-        for member in archive:
-            target = folder / member.name
-            if member.isfile() and folder in target.resolve().parents:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                content = archive.extractfile(member)
-                target.write_bytes(content.read() if content else b"")
-
-
-def _git(*arguments: str, cwd: Path | None = None) -> bytes:
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False, cwd=cwd)
-    except FileNotFoundError:
-        fail("git is not installed; name two folders or files instead")
-    if done.returncode:
-        fail(done.stderr.decode("utf-8", "replace").strip().split("\n")[0])
-    return done.stdout

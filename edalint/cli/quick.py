@@ -16,17 +16,18 @@ from edalint.cli.checking import CHOICES
 from edalint.cli.checking import run as check
 from edalint.cli.names import is_path
 
-WORDS = {"--region": "region", "--account": "account", "--stdin-filename": "stdin_filename"}
+WORDS = {"--region": "region", "--account": "account", "--since": "since", "--stdin-filename": "stdin_filename"}
 """Options with one value; the last one given counts."""
 LISTS = {
     "--exclude": "exclude", "--parameters": "parameters", "--var-file": "var_file", "--format": "formats",
-    "--select": "select", "--only": "only", "--ignore": "ignore",
+    "--select": "select", "--only": "only", "--ignore": "ignore", "--environment": "environment",
 }  # fmt: skip
 """Options that may be repeated."""
-CHOSEN = {"--fail-on": "fail_on", "--min-confidence": "min_confidence", "--color": "colors"}
+CHOSEN = {"--fail-on": "fail_on", "--min-confidence": "min_confidence", "--color": "colors", "--profile": "profile"}
 FLAGS = {
     "--strict": "strict", "--show-unknown": "show_unknown", "--statistics": "statistics", "--show-files": "show_files",
     "--no-suppressions": "no_suppressions", "--fix": "fix", "--diff": "diff", "--unsafe-fixes": "unsafe_fixes", "--hook": "hook",
+    "--schema": "schema",
 }  # fmt: skip
 SLOW = {"config": None, "baseline": None, "policies": ()}
 """Values of the options that only click reads."""

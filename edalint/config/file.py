@@ -10,38 +10,42 @@ from pathlib import Path
 from typing import Any
 
 from edalint.config.errors import ConfigError
+from edalint.config.profiles import PROFILES
 from edalint.config.settings import CONFIDENCES, FAIL_ON, SEVERITIES, Environment, RuleSettings, Settings
 from edalint.model.values import Map
 
 RULE_KEYS = ("severity",)
 """Keys of one rule's settings besides the parameters that the rule itself declares."""
-PATH_KEYS = ("path", "ignore", "severity")
+PATH_KEYS = ("path", "ignore")
 ENVIRONMENT_KEYS = ("parameters", "var-files")
 
 
 class _Reader:
-    def __init__(self, path: Path, display: str, root: Map) -> None:
-        self.folder = path.parent
+    def __init__(self, folder: Path, display: str, root: Map, only: tuple[str, ...] = ()) -> None:
+        self.folder = folder
         self.display = display
         self.root = root
+        self.only = only or tuple(KEYS)
         self.settings = Settings()
 
     def fail(self, where: Map | None, key: str | None, message: str) -> ConfigError:
         place = where.location(key) if where is not None else None
         return ConfigError(self.display, place.line if place else 1, place.column if place else 1, message)
 
-    def read(self) -> Settings:
+    def read(self, over: Settings | None = None) -> Settings:
+        """All settings, over those given."""
+        self.settings = over or self.settings
         for key, value in self.root.items():
-            if key not in KEYS:
-                raise self.fail(self.root, key, f"'{key}' is not a setting{nearest(key, KEYS)}")
+            if key not in self.only:
+                raise self.fail(self.root, key, f"'{key}' is not a setting{nearest(key, self.only)}")
             KEYS[key](self, key, value)
         return self.settings
 
     # kinds of values
 
     def words(self, key: str, value: Any) -> None:
-        """A list of strings."""
-        setattr(self.settings, _field(key), tuple(self.strings(self.root, key, value)))
+        """A list of strings, besides those of the profile."""
+        setattr(self.settings, _field(key), (*getattr(self.settings, _field(key)), *self.strings(self.root, key, value)))
 
     def paths(self, key: str, value: Any) -> None:
         """A list of paths, relative to the configuration's folder."""
@@ -73,11 +77,12 @@ class _Reader:
     def rules(self, key: str, value: Any) -> None:
         """Id or name -> a severity, or severity and parameters."""
         for name, said in self.table(self.root, key, value).items():
+            said = _off(said)
             if isinstance(said, str):
                 self.settings.rules[name] = RuleSettings(self.one_of(value, name, said, SEVERITIES))
                 continue
             inside = self.table(value, name, said)
-            severity = inside.get("severity")
+            severity = _off(inside.get("severity"))
             if severity is not None:
                 self.one_of(inside, "severity", severity, SEVERITIES)
             parameters = {k: v for k, v in inside.items() if k not in RULE_KEYS}
@@ -174,15 +179,27 @@ KEYS: Mapping[str, Take] = {
 """Key of the configuration -> how it is read."""
 
 
-def read(path: Path, display: str) -> Settings:
-    """The settings of a configuration file. Raises `ConfigError` with line and column."""
+def read(path: Path, display: str, *, only: tuple[str, ...] = (), profile: str = "") -> Settings:
+    """The settings of a configuration file. Raises `ConfigError` with line and column.
+
+    `only`: the keys that it may have (all unless given). `profile`: the one that the command line names, instead of the file's.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(display, 1, 1, f"can't be read: {getattr(error, 'strerror', None) or error}") from error
     root = _toml(text, display) if path.suffix == ".toml" else _yaml(text, display)
-    settings = _Reader(path, display, root).read()
-    settings.file = display
+    reader = _Reader(path.parent, display, root, only)
+    chosen = profile or (reader.one_of(root, "profile", root["profile"], tuple(PROFILES)) if "profile" in root else "")
+    settings = reader.read(of_profile(chosen) if chosen else None)
+    settings.file, settings.profile = display, chosen
+    return settings
+
+
+def of_profile(name: str) -> Settings:
+    """The settings of a profile."""
+    settings = _Reader(Path(), f"profile {name}", Map(PROFILES[name])).read()
+    settings.profile = name
     return settings
 
 
@@ -241,6 +258,11 @@ def nearest(word: str, words: Any) -> str:
 
     found = get_close_matches(word.lower().replace("_", "-"), list(words), 1, 0.6)
     return f"; did you mean '{found[0]}'?" if found else f"; there are {', '.join(words)}"
+
+
+def _off(value: Any) -> Any:
+    """`off` without quotes is false to YAML."""
+    return "off" if value is False else value
 
 
 def _field(key: str) -> str:

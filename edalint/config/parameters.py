@@ -38,7 +38,35 @@ def read_parameters(path: Path) -> dict[str, Any]:
     raise ConfigError(str(path), 1, 1, "holds no parameters: expected a list of {ParameterKey, ParameterValue} or a map of names to values")
 
 
+def beside(path: Path, template: str) -> dict[str, Any]:
+    """The overrides of the samconfig.toml beside a template; none where it is of another one. Raises `ConfigError`."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), 1, 1, "can't be read") from error
+    section = _table(_toml(path, text).get("default"))
+    for command in ("deploy", "global", "build"):
+        parameters = _table(_table(section.get(command)).get("parameters"))
+        for key in ("template_file", "template"):
+            named = parameters.get(key)
+            if isinstance(named, str) and Path(named).name not in (template, "packaged.yaml") and ".aws-sam" not in named:
+                return {}
+    return _samconfig(path, text)
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _samconfig(path: Path, text: str, environment: str = "default") -> dict[str, Any]:
+    section = _table(_toml(path, text).get(environment))
+    values: Any = ""
+    for command in ("global", "deploy"):
+        values = _table(_table(section.get(command)).get("parameters")).get("parameter_overrides", values)
+    return parse_overrides(values)
+
+
+def _toml(path: Path, text: str) -> dict[str, Any]:
     import sys
 
     if sys.version_info >= (3, 11):
@@ -49,10 +77,7 @@ def _samconfig(path: Path, text: str, environment: str = "default") -> dict[str,
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(path), 1, 1, f"is not TOML: {error}") from error
-    section = data.get(environment)
-    deploy = section.get("deploy") if isinstance(section, dict) else None
-    values = deploy.get("parameters", {}).get("parameter_overrides", "") if isinstance(deploy, dict) else ""
-    return parse_overrides(values)
+    return dict(data)
 
 
 def parse_overrides(values: Any) -> dict[str, Any]:
@@ -61,5 +86,8 @@ def parse_overrides(values: Any) -> dict[str, Any]:
         return dict(values)
     import shlex
 
-    words = values if isinstance(values, list) else shlex.split(str(values))
+    try:
+        words = values if isinstance(values, list) else shlex.split(str(values))
+    except ValueError:  # a quote that is never closed
+        return {}
     return {k: v for k, separator, v in (str(w).partition("=") for w in words) if separator}

@@ -20,11 +20,13 @@ CONFIDENCES = ("high", "medium", "low")
 class RuleSettings:
     """What a configuration says of one rule."""
 
-    __slots__ = ("parameters", "severity")
+    __slots__ = ("held", "parameters", "severity")
 
-    def __init__(self, severity: str | None = None, parameters: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, severity: str | None = None, parameters: Mapping[str, Any] | None = None, *, held: bool = False) -> None:
         self.severity = severity
         self.parameters = dict(parameters or {})
+        self.held = held
+        """Said by the organisation whose policies are used: counts for a locked rule too."""
 
 
 class Environment:
@@ -71,6 +73,8 @@ class Settings:
         self.profile: str = ""
         self.locked: tuple[str, ...] = ()
         """Rules that neither `ignore` nor a suppression switches off (an organisation's)."""
+        self.held: tuple[str, ...] = ()
+        """Locked rules whose severity and parameters are the organisation's alone to set."""
         self.file: str = ""
         """The configuration file that was read."""
         for key, value in given.items():
@@ -96,7 +100,9 @@ def find_config(start: Path) -> Path | None:
 def load(arguments: Mapping[str, Any]) -> Settings:
     """The settings of a command line. Raises `ConfigError`."""
     settings = _from_file(arguments)
-    for key in ("select", "only", "ignore", "exclude", "policies"):
+    if settings.policies or settings.policy_packages or arguments.get("policies"):
+        _policies(settings, arguments.get("policies") or ())
+    for key in ("select", "only", "ignore", "exclude"):
         if arguments.get(key):
             setattr(settings, key, (*getattr(settings, key), *_split(arguments[key])))
     for key in ("fail_on", "min_confidence", "region", "account"):
@@ -107,9 +113,30 @@ def load(arguments: Mapping[str, Any]) -> Settings:
     settings.strict = settings.strict or bool(arguments.get("strict"))
     settings.show_unknown = settings.show_unknown or bool(arguments.get("show_unknown"))
     settings.suppressions = not arguments.get("no_suppressions")
+    settings.schema = settings.schema or bool(arguments.get("schema"))
+    _choose(settings, arguments.get("environment") or ())
     given = environments(arguments.get("parameters") or (), arguments.get("var_file") or ())
     settings.environments = given or settings.environments
     return settings
+
+
+def _policies(settings: Settings, named: Any) -> None:
+    """Every folder of policies, and what each says of itself."""
+    from edalint.config.packages import folders, own_settings
+
+    settings.policies = (*folders(settings.policy_packages), *settings.policies, *named)
+    own_settings(settings)
+
+
+def _choose(settings: Settings, names: tuple[str, ...]) -> None:
+    """Only the environments that `--environment` names."""
+    known = {e.name: e for e in settings.environments}
+    for name in names:
+        if name not in known:
+            there = f"there are {', '.join(known)}" if known else "the configuration has none (key environments)"
+            raise ConfigError("--environment", 1, 1, f"there is no environment {name!r}; {there}")
+    if names:
+        settings.environments = [known[name] for name in dict.fromkeys(names)]
 
 
 def _from_file(arguments: Mapping[str, Any]) -> Settings:
@@ -118,15 +145,19 @@ def _from_file(arguments: Mapping[str, Any]) -> Settings:
         paths = [p for p in arguments.get("paths") or () if str(p) != "-"]
         start = (paths[0] if paths else Path()).absolute()
         chosen = find_config(start if start.is_dir() else start.parent)
-    if chosen is None:
+    profile = arguments.get("profile") or ""
+    if chosen is None and not profile:
         return Settings()
-    from edalint.config.file import read
+    from edalint.config.file import of_profile, read
+
+    if chosen is None:
+        return of_profile(profile)
 
     try:
         display = Path(chosen).resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
         display = str(chosen)
-    return read(Path(chosen), display)
+    return read(Path(chosen), display, profile=profile)
 
 
 def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> list[Environment]:

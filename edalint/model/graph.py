@@ -7,10 +7,11 @@ all inputs, and makes the `EventGraph`. GRAPH.md in the docs says which kinds th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model.conditions import Condition, both
 from edalint.model.locations import Location
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Map, Value
 
@@ -357,6 +358,8 @@ class EventGraph:
         """Node id -> edges that it declares and that can't be, because the target is of another kind; they are in no adjacency."""
         self.resolver: Any = None
         """What resolves ends against this run (`edalint.linking.resolve(graph, end)`)."""
+        self.contexts: dict[str, tuple[str, ...]] = {}
+        """Bounded context -> patterns of what belongs to it, as the configuration says."""
         self.ambiguous: list[tuple[Edge | Part, str, Value, list[Resource]]] = []
         """Names that several equally near resources have: linked to none of them."""
 

@@ -161,14 +161,15 @@ def load(
     ignore: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
     locked: Sequence[str] = (),
+    held: Sequence[str] = (),
 ) -> list[Rule]:
     """The rules that are on, in the order of their ids.
 
     `select` adds to those on by default, `only` replaces them, `ignore` takes away; words are ids, names, aliases,
     prefixes (`EDA9`) and `all`. `settings` has by id or name an object with `severity` and `parameters`. `locked` rules are
-    always on. Raises `PolicyError` for broken policies, `UnknownRule` for a word that means no rule.
+    always on; of those `held` too, only settings that are `held` count. Raises `PolicyError` for broken policies, `UnknownRule` for a word that means no rule.
     """
-    rules = every(policies, settings)
+    rules = every(policies, settings, held)
     for word in (*select, *only, *ignore, *locked):
         if not any(rule.called(word) for rule in rules):
             raise UnknownRule(_unknown(word, rules))
@@ -185,7 +186,7 @@ def _on(rule: Rule, select: Sequence[str], only: Sequence[str], ignore: Sequence
     return not (rule.opt_in or rule.preview) or any(rule.called(word) for word in select)
 
 
-def every(policies: Iterable[Path] = (), settings: Mapping[str, Any] | None = None) -> list[Rule]:
+def every(policies: Iterable[Path] = (), settings: Mapping[str, Any] | None = None, held: Sequence[str] = ()) -> list[Rule]:
     """All rules, on or not: the built-in ones and those of users' folders, which may replace a built-in one by its id."""
     found = dict(rows())
     for folder in policies:
@@ -193,7 +194,9 @@ def every(policies: Iterable[Path] = (), settings: Mapping[str, Any] | None = No
     said = dict(settings or {})
     rules = []
     for _, row in sorted(found.items()):
-        choice = next((said[word] for word in (row["id"], row["name"], *row["aliases"]) if word in said), None)
+        names = (row["id"], row["name"], *row["aliases"])
+        fixed = bool(held) and any(Rule(row).called(word) for word in held)
+        choice = next((said[word] for word in names if word in said and (not fixed or said[word].held)), None)
         rules.append(Rule(row, severity=getattr(choice, "severity", None), parameters=_parameters(row, choice)))
     for word in said:
         if not any(word in (rule.id, rule.name, *rule.aliases) for rule in rules):

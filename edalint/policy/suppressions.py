@@ -14,15 +14,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model.findings import Diagnostic, Finding
 from edalint.model.graph import EventGraph
 from edalint.model.locations import Location
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.policy.rules import Rule
 
 MARK = "edalint:"
+ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+"""The CDK's own entry (`Validations.of(scope).acknowledge(...)`), which its frontend puts into the metadata of every resource below."""
 _COMMENT = re.compile(r"(?:#|//|/\*)[ \t]*edalint:[ \t]*ignore\b(?P<rest>.*)$")
 _REST = re.compile(r"\[(?P<rules>[^\]]*)\](?P<said>.*)$")
 _UNTIL = re.compile(r"(?:^|\s)--\s*until\s+(?P<date>\S+)\s*$")
@@ -42,6 +45,8 @@ class Suppression(NamedTuple):
     """The line of the same file that it covers; of a resource's metadata the resource's own."""
     resource: str
     """Id of the resource whose metadata it is in; empty for comments."""
+    inherited: bool = False
+    """Said of a construct around it: that there is nothing to suppress in one of its resources is no mistake."""
 
 
 class Suppressed(NamedTuple):
@@ -97,7 +102,7 @@ def apply(
         else:
             suppressed.append(Suppressed(finding, "inSource", covering[0].reason))
     for suppression in valid:
-        if suppression not in used and any(_named(rule, suppression.rule) for rule in asked):
+        if suppression not in used and not suppression.inherited and any(_named(rule, suppression.rule) for rule in asked):
             diagnostics.append(_diagnostic(suppression, f"{suppression.rule} has nothing to suppress there", "unused-suppression"))
     return Outcome(kept, suppressed, list(dict.fromkeys(diagnostics)))
 
@@ -135,6 +140,7 @@ def _all(
     seen: set[str] = set()
     for resource in graph.resources.values():
         yield from _metadata(resource, diagnostics)
+        yield from _acknowledged(resource)
         for document in resource.unit.documents:
             if document.path not in seen:
                 seen.add(document.path)
@@ -194,6 +200,15 @@ def _date(text: Any, place: Location, diagnostics: list[Diagnostic]) -> date | N
         message = f"'{text}' is not a date such as 2027-01-31"
         diagnostics.append(Diagnostic(place.path, place.line, place.column, "warning", message, "suppression-syntax"))
         return date.min
+
+
+def _acknowledged(resource: Resource) -> Iterator[Suppression]:
+    """What a CDK app acknowledges with `Validations.of(scope).acknowledge({id: 'edalint::EDA101', reason})`."""
+    rules = resource.metadata.get(ACKNOWLEDGED) if isinstance(resource.metadata, dict) else None
+    for word, reason in rules.items() if isinstance(rules, dict) else ():
+        tool, _, rule = word.rpartition("::")
+        if tool.lower() in ("", "edalint") and isinstance(reason, str) and reason.strip():
+            yield Suppression(rule, reason.strip(), None, resource.location, resource.location.line, resource.id, True)
 
 
 def _metadata(resource: Resource, diagnostics: list[Diagnostic]) -> Iterator[Suppression]:

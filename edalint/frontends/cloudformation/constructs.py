@@ -19,6 +19,8 @@ from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, alternatives
 
 PATH = "aws:cdk:path"
+ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
+"""The CDK's own entry for findings that are accepted at a construct: rule (`tool::rule`) -> reason."""
 ENDS = ("/Resource", "/Default")
 """What the CDK calls the one resource of a construct; names leave it out."""
 FOREIGN = ("/node_modules/", "/site-packages/", "/dist-packages/", "/.venv/", "/jsii-kernel-", "/jsii-runtime")
@@ -36,6 +38,9 @@ def describe(unit: Unit, metadata: Mapping[str, Any], folder: Path, context: Con
         if path is not None:
             resource.name = name_of(path)
             lines.place(resource, path)
+            acknowledged = lines.acknowledged(path)
+            if acknowledged:
+                resource.metadata = resource.metadata.like({**resource.metadata, ACKNOWLEDGED: acknowledged})
     mark_helpers(unit)
 
 
@@ -89,6 +94,18 @@ class _Lines:
             location = self.first(data.get("stackTrace")) if isinstance(data, dict) and isinstance(name, str) and name else None
             if location is not None and isinstance(name, str):
                 resource.property_sources[name[0].upper() + name[1:]] = location
+
+    def acknowledged(self, path: str) -> dict[str, str]:
+        """Rules that the app acknowledges at a construct or one around it, and why: `Validations.of(scope).acknowledge(...)`."""
+        found: dict[str, str] = {}
+        while path:
+            for entry in self.entries.get(path, ()):
+                data = entry.get("data") if isinstance(entry, dict) and entry.get("type") == ACKNOWLEDGED else None
+                for rule, reason in data.items() if isinstance(data, dict) else ():
+                    if isinstance(rule, str) and isinstance(reason, str):
+                        found.setdefault(rule, reason)
+            path = path.rpartition("/")[0]
+        return found
 
     def near(self, path: str) -> Location | None:
         """The line that made a construct, or else the nearest construct around it that has one."""
