@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from edalint.frontends.terraform.expressions import Scope, branch, entries, evaluate, key_text, look
 from edalint.frontends.terraform.functions_collections import optional
 from edalint.frontends.terraform.hidden import Failed, HclSet, SomeInstances
 from edalint.frontends.terraform.nodes import Block, Body, Literal, Name, literal_text
 from edalint.frontends.terraform.types import number_of
 from edalint.model.conditions import Condition, both, either, negation
+from edalint.model.records import NamedTuple
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, text_of
 
 META = frozenset(

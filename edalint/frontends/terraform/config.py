@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from edalint.frontends.context import Context, Unreadable
 from edalint.frontends.terraform.nodes import Binary, Block, Body, Call, Expression, Parenthesised, Tuple, Unary, traversal
 from edalint.frontends.terraform.syntax import HclProblem, read_hcl
 from edalint.frontends.terraform.types import Type, read_type
 from edalint.model.locations import Document, Location, Mark
+from edalint.model.records import NamedTuple
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 

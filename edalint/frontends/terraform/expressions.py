@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from edalint.frontends.terraform import functions_encoding, functions_numbers, functions_text
 from edalint.frontends.terraform.functions import FUNCTIONS, LONGEST, call, symbol_of
 from edalint.frontends.terraform.functions_collections import maybe_same, optional
-from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, Lazy, SomeInstances, json_text
+from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, Lazy, SomeInstances, encoded_text
 from edalint.frontends.terraform.nodes import (
     Attribute,
     Binary,
@@ -432,7 +432,7 @@ def text_value(parts: Iterable[Value]) -> Value:
 
 def _printable(value: Value) -> Value:
     if isinstance(value, Encoded):
-        return json_text(value.value)
+        return encoded_text(value)
     if value is None or isinstance(value, (list, dict)):
         return Failed("a string is needed in a template")
     if isinstance(value, Lazy):

@@ -9,8 +9,9 @@ from pathlib import Path
 from edalint.frontends.context import Unreadable
 from edalint.frontends.terraform.expressions import Scope, evaluate, over
 from edalint.frontends.terraform.functions import symbol_of
-from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, json_text
+from edalint.frontends.terraform.hidden import Encoded, Failed, FileText, HclSet, encoded_text
 from edalint.frontends.terraform.syntax import HclProblem, read_template
+from edalint.model.locations import Document
 from edalint.model.values import Map, Ref, Text, Unknown, Value
 
 MOST_FILES = 5_000
@@ -41,7 +42,20 @@ def _text(value: Value, scope: Scope, *, quiet: bool = False) -> str | Unknown:
 
 
 def _file(value: Value, rest: list[Value], scope: Scope) -> Value:
-    return _text(value, scope)
+    text = _text(value, scope)
+    return _placed(text, text, str(value), scope)
+
+
+def _placed(made: Value, source: Value, name: str, scope: Scope) -> Value:
+    """What was made of a file; JSON keeps the file as its place."""
+    if not isinstance(source, str) or source.lstrip()[:1] not in ("{", "["):
+        return made
+    run = scope.module.run
+    document = run.files.get(name)
+    if document is None:
+        document = run.files[name] = Document(run.context.display(run.folder / name), source)
+        run.unit.documents.append(document)
+    return over(made, lambda text: FileText(text, document) if isinstance(text, (str, Text)) else text)
 
 
 def _file_exists(value: Value, rest: list[Value], scope: Scope) -> Value:
@@ -55,7 +69,10 @@ def _file_exists(value: Value, rest: list[Value], scope: Scope) -> Value:
 
 def _template_file(value: Value, rest: list[Value], scope: Scope) -> Value:
     text = _text(value, scope)
-    return text if isinstance(text, Unknown) else rendered(text, rest[0] if rest else Map(), scope, name=str(value))
+    if isinstance(text, Unknown):
+        return text
+    made = rendered(text, rest[0] if rest else Map(), scope, name=str(value))
+    return _placed(made, text, str(value), scope)
 
 
 def _template_string(value: Value, rest: list[Value], scope: Scope) -> Value:
@@ -64,6 +81,8 @@ def _template_string(value: Value, rest: list[Value], scope: Scope) -> Value:
 
 def rendered(template: Value, names: Value, scope: Scope, name: str = "template") -> Value:
     """A template's text with its names filled in."""
+    if isinstance(template, FileText):
+        template = template.text
     if not isinstance(template, str):
         return template if isinstance(template, Unknown) else Unknown("", "a template that is not known")
 
@@ -153,7 +172,7 @@ def _hashing(name: str, encoded: bool) -> Reader:
 def _name(name: str, function: Callable[[str], str]) -> Reader:
     def named(value: Value, rest: list[Value], scope: Scope) -> Value:
         if isinstance(value, Encoded):
-            value = json_text(value.value)
+            value = encoded_text(value)
         if isinstance(value, str):
             return function(value)
         symbol = symbol_of([value])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from edalint.frontends.terraform.hidden import Encoded, Failed, Lazy, json_text
+from edalint.frontends.terraform.hidden import Encoded, Failed, Lazy, encoded_text
 from edalint.frontends.terraform.types import string_of
 from edalint.model.conditions import Condition, both
 from edalint.model.values import MAX_ALTERNATIVES, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, parts_of, settled
@@ -120,7 +120,7 @@ def text(value: Value) -> str:
     """A whole string, or a number or bool as one."""
     value = settled(value)
     if isinstance(value, Encoded):
-        value = json_text(value.value)
+        value = encoded_text(value)
     if value is None:
         raise Refused("null where a string is needed")
     if isinstance(value, (str, int, float)):
@@ -133,7 +133,7 @@ def text(value: Value) -> str:
 def pieces(value: Value) -> tuple[Any, ...]:
     """A string known in part, as its parts."""
     if isinstance(value, Encoded):
-        value = json_text(value.value)
+        value = encoded_text(value)
     if value is None:
         raise Refused("null where a string is needed")
     if isinstance(value, bool):

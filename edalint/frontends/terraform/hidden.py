@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from edalint.model.locations import Document, Mark
 from edalint.model.values import Lookup, Map, OneOf, Ref, Text, Unknown, Value, one_of, text_of
 
 
@@ -27,6 +28,35 @@ class Encoded:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Encoded) and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class FileText(Encoded):
+    """JSON text that a file holds: a text wherever a text is needed, and a value that knows its lines in the file."""
+
+    __slots__ = ("_parsed", "document", "text")
+
+    def __init__(self, text: Value, document: Document) -> None:
+        self.text = text
+        self.document = document
+        self._parsed: Value = None
+
+    @property
+    def value(self) -> Value:
+        """What the text says; the text itself where it is no JSON."""
+        if self._parsed is None:
+            from edalint.model.graph import Place
+            from edalint.sources import embedded
+
+            start = Mark(1, 1, 2)
+            parsed = embedded.parse(self.text, Place(Map({"text": self.text}, self.document, start, {"text": start}), "text"))
+            self._parsed = parsed if isinstance(parsed, (dict, list)) else self.text
+        return self._parsed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FileText) and bool(self.text == other.text)
 
     def __hash__(self) -> int:
         return id(self)
@@ -148,6 +178,8 @@ class Finisher:
             return value.like(items) if isinstance(value, Map) else Map(items)
         if isinstance(value, list):
             return [self.finish(v) for v in value]
+        if isinstance(value, FileText) and not isinstance(value.value, (dict, list)):
+            return self.finish(value.text)
         if isinstance(value, Encoded):
             inner = self.finish(value.value)
             return inner if isinstance(inner, (dict, list, Unknown, OneOf)) else json_text(inner)
@@ -178,11 +210,16 @@ def json_text(value: Value) -> Value:
     return text_of(parts)
 
 
+def encoded_text(value: Encoded) -> Value:
+    """The text that an encoded value stands for: a file's own, or what `jsonencode` writes."""
+    return value.text if isinstance(value, FileText) else json_text(value.value)
+
+
 def _write(value: Value, parts: list[Value]) -> None:
     import json
 
     if isinstance(value, Encoded):
-        value = json_text(value.value)
+        value = encoded_text(value)
     if isinstance(value, dict):
         parts.append("{")
         for index, key in enumerate(sorted(value)):

@@ -16,7 +16,7 @@ from edalint.frontends.terraform.hidden import Failed, Finisher, Lazy, Namespace
 from edalint.frontends.terraform.nodes import Block, Expression, Literal
 from edalint.frontends.terraform.types import convert
 from edalint.model.conditions import Choice, Condition, both, is_one_of, negation
-from edalint.model.locations import Location
+from edalint.model.locations import Document, Location
 from edalint.model.resources import Unit
 from edalint.model.values import Map, Ref, Unknown, Value, alternatives, one_of, refs_in, settled
 
@@ -43,6 +43,8 @@ class Run:
         """Such a symbol -> the literals that it is compared with, in the order met."""
         self.others: dict[str, frozenset[Any]] = {}
         """Symbol of "something else" -> the literals that it is not."""
+        self.files: dict[str, Document] = {}
+        """JSON files that were read, by the names that the configuration gives them."""
         self.unread: list[tuple[str, Value]] = []
         """What is handed to modules that are not there."""
         self._manifest: dict[str, str] | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
 
 from edalint.model.locations import Document, Mark
+from edalint.model.records import NamedTuple
 
 
 class Literal(NamedTuple):

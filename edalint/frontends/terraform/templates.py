@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from edalint.frontends.terraform.nodes import Expression, Literal, Template, TemplateFor, TemplateIf
 from edalint.model.locations import Mark
+from edalint.model.records import NamedTuple
 
 
 class Token(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, Lazy, set_of
 from edalint.frontends.terraform.nodes import Call, Expression, Literal, Name, Object, Parenthesised, Tuple, literal_text
+from edalint.model.records import NamedTuple
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, map_value
 
 

@@ -407,3 +407,28 @@ def test_one_of_many_alternatives_is_a_choice_not_a_guess(tmp_path: Path) -> Non
     assert isinstance(value, OneOf)
     assert {v for _, v in alternatives(value)} == {"1-x-s", "1-x-t", "2-y-s", "2-y-t"}
     assert isinstance(Map(), dict)
+
+
+def test_json_in_files_stands_in_the_file(tmp_path: Path) -> None:
+    """`file` and `templatefile` of JSON: a value whose keys know their lines there; a text where a text is needed."""
+    files = {
+        "main.tf": """
+        resource "aws_sfn_state_machine" "m" {
+          definition = templatefile("${path.module}/m.asl.json", { f = aws_lambda_function.f.arn })
+        }
+        resource "aws_lambda_function" "f" {
+          description = "${file("m.asl.json")}!"
+        }
+        output "decoded" { value = jsondecode(file("m.asl.json")).StartAt }
+        output "length" { value = length(file("m.asl.json")) }
+        """,
+        "m.asl.json": '{\n  "StartAt": "A",\n  "States": {\n    "A": {"Type": "Task", "Resource": "${f}"}\n  }\n}\n',
+    }
+    unit = unit_of(tmp_path, files)
+    definition = unit.resources["aws_sfn_state_machine.m"].properties["definition"]
+    place = definition["States"].location("A")
+    assert (place.path, place.line) == ("m.asl.json", 4)
+    assert definition["States"]["A"]["Resource"] == Ref(".#aws_lambda_function.f", "arn")
+    assert unit.resources["aws_lambda_function.f"].properties["description"] == files["m.asl.json"] + "!"
+    assert unit.outputs == {"decoded": "A", "length": len(files["m.asl.json"])}
+    assert "m.asl.json" in [d.path for d in unit.documents]
