@@ -21,10 +21,10 @@ LABEL_LINE = 13.0
 """From one line of a label to the next."""
 
 STYLE = """
-:root,.edalint{--bg:#fff;--fg:#1b1f24;--dim:#475467;--faint:#7a8699;--line:#475467;--card:#fff;--edge:#cfd4dc;--fail:#c4320a;--scale:#6941c6;
+:root,.edalint{--bg:#fff;--on:#fff;--fg:#1b1f24;--dim:#475467;--faint:#667085;--line:#475467;--card:#fff;--edge:#cfd4dc;--fail:#c4320a;--scale:#6941c6;
 --route:#e0457b;--hold:#d6336c;--work:#e8590c;--flow:#ae3ec9;--store:#2f9e44;--edge-fam:#1971c2;--watch:#d9480f;--outside:#868e96;
 --error:#d92d20;--warning:#dc6803;--note:#1570ef;--frame:#f4f6f9}
-@media (prefers-color-scheme:dark){:root,.edalint{--bg:#0d1117;--fg:#e6edf3;--dim:#b4bdca;--faint:#8993a3;--line:#8b98a9;--card:#161b22;--edge:#343b46;
+@media (prefers-color-scheme:dark){:root,.edalint{--bg:#0d1117;--on:#0d1117;--fg:#e6edf3;--dim:#b4bdca;--faint:#8993a3;--line:#8b98a9;--card:#161b22;--edge:#343b46;
 --fail:#ff8a65;--scale:#b692f6;--frame:#11161d;--route:#f783ac;--hold:#faa2c1;--work:#ffa94d;--flow:#e599f7;--store:#8ce99a;--edge-fam:#74c0fc;
 --watch:#ffa94d;--outside:#adb5bd;--error:#f97066;--warning:#fdb022;--note:#53b1fd}}
 .bg{fill:var(--bg)}text{font-family:FONT;fill:var(--fg)}.t{font-size:13px;font-weight:600}.d{font-size:10.5px;fill:var(--dim)}
@@ -33,12 +33,12 @@ STYLE = """
 .failure .l,.failure .df{fill:var(--fail)}.trust .way{stroke:var(--note);stroke-dasharray:3 2}.trust .head{fill:var(--note);stroke:var(--note)}.scale .way{stroke:var(--scale);stroke-dasharray:2 3}.inferred .way{stroke-dasharray:1.5 3}
 .head{fill:var(--line);stroke:var(--line);stroke-width:1.2}.failure .head{fill:var(--fail);stroke:var(--fail)}
 .scale .head{fill:var(--scale);stroke:var(--scale)}.inferred .head{fill:var(--bg)}
-.g{fill:none;stroke:#fff;stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
+.g{fill:none;stroke:var(--on);stroke-width:1.4;stroke-linecap:round;stroke-linejoin:round}
 .route{--f:var(--route)}.hold{--f:var(--hold)}.work{--f:var(--work)}.flow{--f:var(--flow)}.store{--f:var(--store)}
 .edge{--f:var(--edge-fam)}.watch{--f:var(--watch)}.outside{--f:var(--outside)}.i{fill:var(--f)}
 .group{fill:var(--frame);stroke:var(--edge);stroke-width:1}.gt{font-size:11px;font-weight:600;fill:var(--dim)}
 .b{stroke:var(--card);stroke-width:1.5}.b.error{fill:var(--error)}.b.warning{fill:var(--warning)}.b.note{fill:var(--note)}
-.bt{font-size:9.5px;font-weight:700;fill:#fff;text-anchor:middle}
+.bt{font-size:9.5px;font-weight:700;fill:var(--on);text-anchor:middle}
 """.replace("FONT", FONT).replace("\n", "")
 
 

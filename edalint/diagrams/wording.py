@@ -118,13 +118,13 @@ def _delivery(edge: Edge, view: View) -> list[Word]:
         words.append(Word(f"batch {found['batch']}", "batch" not in explicit, True))
     if isinstance(found.get("rate"), int):
         words.append(Word(f"{found['rate']}/s", "rate" not in explicit, True))
-    words += _tries(edge, found, explicit)
+    words += _tries(edge, found, explicit, view)
     if found.get("ordering") in ("message-group", "shard", "partition") and edge.kind in ("deliver", "poll"):
         words.append(Word(f"by {found['ordering'].replace('-', ' ')}", breaks=True))
     return words
 
 
-def _tries(edge: Edge, found: dict[str, Any], explicit: set[str]) -> list[Word]:
+def _tries(edge: Edge, found: dict[str, Any], explicit: set[str], view: View) -> list[Word]:
     """How often and how long it is tried, and what then; a dead-letter queue is an arrow of its own and needs no word."""
     tries, seconds, end = found.get("attempts"), found.get("maximum_event_age"), found.get("when_exhausted")
     if edge.kind == "run":

@@ -69,7 +69,7 @@
   function size() {
     views.forEach(function (view) {
       var b = box(view).full, wide = document.documentElement.clientWidth;
-      view.style.height = Math.max(220, Math.min(window.innerHeight * 0.66, wide * b[3] / b[2])) + "px";
+      view.style.height = Math.max(320, Math.min(window.innerHeight * 0.66, wide * b[3] / b[2])) + "px";
     });
   }
   window.addEventListener("resize", size);

@@ -60,7 +60,8 @@ def _hash(text: str) -> str:
 def _summary(analysis: Any) -> str:
     summary = analysis.summary()
     found = ", ".join(f"{n} {s}{'' if n == 1 else 's'}" for s, n in summary["findings"].items() if n) or "no findings"
-    return f"{found} · {summary['nodes']} nodes, {summary['edges']} edges · {summary['inputs']} inputs"
+    inputs = f"{summary['inputs']} input{'' if summary['inputs'] == 1 else 's'}"
+    return f"{found} · {summary['nodes']} nodes, {summary['edges']} edges · {inputs}"
 
 
 def _toolbar(views: dict[str, Scene]) -> str:
@@ -147,11 +148,21 @@ def _data(analysis: Any, scene: Scene) -> dict[str, Any]:
     findings = [
         {
             "rule": f.rule,
-            "nodes": [i for i in [f.subject.id, *(by_address.get(s.address, "") for s in f.path)] if i in nodes],
+            "nodes": _on_the_way(f, nodes, by_address),
         }
         for f in analysis.findings
     ]
     return {"nodes": nodes, "findings": findings}
+
+
+def _on_the_way(finding: Any, nodes: dict[str, Any], by_address: dict[str, str]) -> list[str]:
+    """The ids of a finding's subject and the steps of its path; an address means the finding's own template first."""
+    unit = finding.subject.id.partition("#")[0]
+    ids = [finding.subject.id]
+    for step in finding.path:
+        near = f"{unit}#{step.address}"
+        ids.append(near if near in nodes else by_address.get(step.address, ""))
+    return [i for i in dict.fromkeys(ids) if i in nodes]
 
 
 def _json(value: Any) -> str:
