@@ -6,7 +6,6 @@ Every answer is True, False or an Unknown. False is only said where every docume
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, once, reader, resource_policies, statements_in, stray_policies, text
 from edalint.facts.view import View
@@ -16,6 +15,7 @@ from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
 from edalint.model.graph import End, Node, Part, Place, Target
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Kleene, Unknown, Value
 

@@ -7,11 +7,12 @@ invocation), the count begins anew.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.facts.registry import fact
 from edalint.facts.view import View
 from edalint.model.graph import Edge, Node, Part
+from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown
 from edalint.services import lambda_
 

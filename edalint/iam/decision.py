@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from edalint.iam.conditions import ABSENT, all_hold
 from edalint.iam.document import Entry, Statement
 from edalint.model import texts
+from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Unknown, Value, parts_of, text_of
 
 

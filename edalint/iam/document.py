@@ -8,10 +8,10 @@ decide alternatives and put texts in the place of references first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Place
+from edalint.model.records import NamedTuple
 from edalint.model.values import Map, OneOf, Text, Unknown, Value, alternatives, items, map_value, parts_of, settled, text_of
 
 Read = Callable[[Value], Value]

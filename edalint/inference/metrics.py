@@ -6,11 +6,11 @@ A metric of any namespace measures a queue when one of its dimensions is the que
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from edalint.linking import resolve
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Edge, End, EventGraph, Node, Part, Place
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Value, alternatives, items
 from edalint.services.identity import form_of

@@ -6,8 +6,7 @@ as CloudFormation's ARNs are written field by field.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from edalint.model.records import NamedTuple
 from edalint.model.values import Value, parts_of, text_of
 
 KINDS: dict[tuple[str, str], str] = {

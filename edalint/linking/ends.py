@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from edalint.linking import arns
 from edalint.linking.arns import Called
 from edalint.linking.names import Candidate, Names
 from edalint.model.conditions import Condition, both, satisfiable
 from edalint.model.graph import End, Node, Target
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, Text, Unknown, Value, alternatives, items, parts_of, settled
 

@@ -7,11 +7,11 @@ other. A name that several resources have means the nearest one: same template, 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import NamedTuple
 
 from edalint.linking.arns import Called
 from edalint.linking.likeness import given_alike
 from edalint.model.conditions import Condition, both
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, Text, Unknown, Value, alternatives, settled, text_of
 from edalint.services.identity import expand

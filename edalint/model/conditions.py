@@ -8,7 +8,9 @@ made by the functions below, never directly: they keep conditions small and in a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Union
+from typing import Union
+
+from edalint.model.records import NamedTuple
 
 SOMETHING_ELSE = "(something else)"
 """The value of a choice that equals none of the literals it is compared with."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model import texts
+from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 from edalint.patterns import languages
 from edalint.patterns.kleene import any_of, negation

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model.graph import Place
+from edalint.model.records import NamedTuple
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
 from edalint.patterns.leaves import EXISTS, MISSING, Range, Test, unknown
 

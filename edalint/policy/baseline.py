@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from edalint.model.findings import Finding
+from edalint.model.records import NamedTuple
 from edalint.policy.findings import moved_fingerprint
 
 SCHEMA = "edalint-baseline/1"

@@ -7,11 +7,12 @@ a file is known to `edalint.fixes` alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.facts.view import View
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node, Part
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Map, Text, Unknown
 from edalint.policy.language import Bindings, holds

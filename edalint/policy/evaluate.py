@@ -8,12 +8,13 @@ none, and everything else is told apart as undecided, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from edalint.facts.view import View
 from edalint.model.conditions import Condition, Undecided
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.graph import EventGraph
+from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown
 from edalint.policy import match
 from edalint.policy.language import Exhausted, Expression, holds

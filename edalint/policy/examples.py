@@ -10,10 +10,11 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model.findings import Finding
 from edalint.model.graph import EventGraph
+from edalint.model.records import NamedTuple
 from edalint.policy.compiled import rule_path
 from edalint.policy.evaluate import judge
 from edalint.policy.rulefile import texts

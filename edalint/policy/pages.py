@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from edalint.model.records import NamedTuple
 from edalint.policy.compiled import UnknownRule, every, rule_path, rule_texts
 from edalint.policy.rules import Rule
 

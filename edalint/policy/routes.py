@@ -7,11 +7,12 @@ backward search over each answers for all starts; only what is possible and not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.facts.view import Path, View
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node
+from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Unknown
 
 Test = Callable[[Node, View], Kleene]

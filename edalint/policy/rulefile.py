@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.model.findings import CONFIDENCES, SEVERITIES
 from edalint.model.graph import EDGE_KINDS, NODE_KINDS, PART_KINDS
+from edalint.model.records import NamedTuple
 from edalint.policy.language import ExpressionError, types
 from edalint.policy.language import compile as compile_expression
 from edalint.policy.language.syntax import parse

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from edalint.model.records import NamedTuple
 from edalint.policy.language.syntax import ExpressionError
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Node, Place
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Unknown, Value, alternatives, parts_of, text_of
 from edalint.services._shared import structured

@@ -7,10 +7,11 @@ A block that Terraform repeats is a list of maps whatever its number; a rule say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, Union
+from typing import Any, Union
 
 from edalint.model.graph import Place
 from edalint.model.locations import Location, Mark
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Lookup, Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, settled, text_of
 from edalint.services import registry

@@ -7,10 +7,10 @@ environment through `containers_of` and the ends kept in its data.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Place
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Value, map_value
 from edalint.services._shared import maps, structured

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint import storage
 from edalint.model.graph import Declarations
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 
 HERE = Path(__file__).parent

@@ -11,9 +11,9 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from edalint.model.findings import Diagnostic
+from edalint.model.records import NamedTuple
 
 SKIPPED_FOLDERS = frozenset(
     {

@@ -6,7 +6,7 @@ Facts about Step Functions' service integrations, from https://docs.aws.amazon.c
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from edalint.model.records import NamedTuple
 
 REQUEST_RESPONSE = "request-response"
 SYNC = "sync"

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.frontends.cloudformation.scope import Scope
 from edalint.frontends.context import Unreadable
 from edalint.model.locations import Document
+from edalint.model.records import NamedTuple
 from edalint.model.values import Map, Text, Unknown, Value, map_value, settled, text_of
 from edalint.sources.reader import SyntaxProblem, read
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from edalint.frontends.cloudformation import constructs
 from edalint.frontends.cloudformation.template import load_template
 from edalint.frontends.context import Context, Unreadable
 from edalint.model.locations import Document
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Unit
 from edalint.model.values import Map
 from edalint.sources.discovery import Source

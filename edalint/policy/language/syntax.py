@@ -7,7 +7,9 @@ without bytes, unsigned numbers, messages and time. The tree is plain NamedTuple
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, NoReturn, Union
+from typing import Any, NoReturn, Union
+
+from edalint.model.records import NamedTuple
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
