@@ -98,6 +98,8 @@ ADMITTED: dict[str, tuple[str, str]] = {
     "lambda:invokefunction": ("function", "async_callers"),
 }
 """Action that a resource policy allows -> the kind that it is about, and the set that whoever is let in may belong to."""
+RECEIVERS = frozenset({"consumers", "subscribers"})
+"""Sets that a policy opens too where it names the account itself for them: other stacks have members."""
 OWN_SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:principalaccount", "aws:principalarn"})
 """Condition keys that say who may: with them a `*` is not everybody. (An organisation is: other accounts are in it.)"""
 
@@ -142,10 +144,14 @@ def _admitted(part: Part, kinds: set[str], *, anybody: bool = False) -> set[str]
         if statement.effect != "Allow" or statement.principals is None:
             continue
         others = anybody or _lets_others_in(statement, part.resource.unit)
+        invited = not others and _invites_account(statement, part.resource.unit)
         for entry in statement.actions or ():
             if others or isinstance(settled(entry.value), Unknown):
                 allowed = [v for action, v in ADMITTED.items() if texts.wildcard(_lower(entry.value), action) is not False]
                 opened.update(name for kind, name in allowed if kind in kinds)
+            elif invited:
+                kind, name = ADMITTED.get(_lower(entry.value) if isinstance(entry.value, str) else "", ("", ""))
+                opened.update({name} if kind in kinds and name in RECEIVERS else ())
     return opened
 
 
@@ -154,6 +160,18 @@ def _lets_others_in(statement: Statement, unit: Unit) -> bool:
         return True
     narrowed = any(test.key in OWN_SOURCES for test in statement.conditions)
     return any(_is_other(entry, unit, narrowed=narrowed) for entry in statement.principals or ())
+
+
+def _invites_account(statement: Statement, unit: Unit) -> bool:
+    """Whether it names the whole account: what an action of it allows anyway, it says because somebody in another stack is to do it."""
+    return any(_is_account(entry, unit) for entry in statement.principals or ())
+
+
+def _is_account(principal: Entry, unit: Unit) -> bool:
+    value = settled(principal.value)
+    if principal.kind == "AWS" and arns.is_arn(value):
+        return arns.fields(value, ":")[-1] == "root"
+    return principal.kind == "AWS" and (value == "*" or bool(value == settled(unit.account)))
 
 
 def _is_other(principal: Entry, unit: Unit, *, narrowed: bool) -> bool:
