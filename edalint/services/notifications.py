@@ -6,13 +6,13 @@ They come out as something outside that publishes; a topic of theirs has a publi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Place
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Value, alternatives, items
-from edalint.services._terraform import many, translation
+from edalint.services._terraform import Rules, many, one, translation
 from edalint.services.registry import declares, terraform
 
 
@@ -56,9 +56,22 @@ TELLING: dict[str, tuple[Tells, ...]] = {
 """Type -> whom it tells."""
 CHATBOTS = ("AWS::Chatbot::SlackChannelConfiguration", "AWS::Chatbot::MicrosoftTeamsChannelConfiguration")
 
+_MAIL: Rules = {
+    "sns_destination": one("SnsDestination", {"topic_arn": "TopicARN"}),
+    "kinesis_firehose_destination": one("KinesisFirehoseDestination", {"delivery_stream_arn": "DeliveryStreamARN"}),
+}
 terraform(
     {
         "aws_db_event_subscription": translation("AWS::RDS::EventSubscription", {"sns_topic": "SnsTopicArn"}),
+        "aws_redshift_event_subscription": translation("AWS::Redshift::EventSubscription"),
+        "aws_dms_event_subscription": translation("AWS::DMS::EventSubscription"),
+        "aws_elasticache_cluster": translation("AWS::ElastiCache::CacheCluster"),
+        "aws_elasticache_replication_group": translation("AWS::ElastiCache::ReplicationGroup"),
+        "aws_dax_cluster": translation("AWS::DAX::Cluster", {"notification_topic_arn": "NotificationTopicARN"}),
+        "aws_config_config_rule": translation("AWS::Config::ConfigRule", {"source": one("Source")}),
+        "aws_sesv2_configuration_set_event_destination": translation(
+            "AWS::SES::ConfigurationSetEventDestination", {"event_destination": one("EventDestination", _MAIL)}
+        ),
         "aws_autoscaling_notification": translation("aws_autoscaling_notification", {"topic_arn": "TopicARN"}),
         "aws_autoscaling_lifecycle_hook": translation(
             "AWS::AutoScaling::LifecycleHook", {"notification_target_arn": "NotificationTargetARN"}

@@ -576,3 +576,37 @@ def test_a_permission_for_every_route_lets_the_api_in(tmp_path: Path) -> None:
     analysis = analyze([tmp_path])
     assert not [f for f in analysis.findings if f.rule == "EDA902"]
     assert not [u for u in analysis.undecided if u.rule == "EDA902"]
+
+
+def test_mail_and_notifications(tmp_path: Path) -> None:
+    """A receipt rule's blocks are its actions, in whatever number; other services tell a topic."""
+    graph = graph_of(
+        tmp_path,
+        """
+        resource "aws_sns_topic" "t" {}
+        resource "aws_lambda_function" "f" { function_name = "f" }
+        resource "aws_ses_receipt_rule" "r" {
+          name          = "r"
+          rule_set_name = "s"
+          lambda_action {
+            function_arn = aws_lambda_function.f.arn
+            position     = 1
+          }
+          sns_action {
+            topic_arn = aws_sns_topic.t.arn
+            position  = 2
+          }
+        }
+        resource "aws_sesv2_configuration_set_event_destination" "d" {
+          event_destination {
+            matching_event_types = ["BOUNCE"]
+            sns_destination { topic_arn = aws_sns_topic.t.arn }
+          }
+        }
+        """,
+    )
+    assert edges(graph) == {
+        "aws.ses deliver aws_lambda_function.f",
+        "aws.ses publish aws_sns_topic.t",
+    }
+    assert len([e for e in graph.edges if e.kind == "publish"]) == 2

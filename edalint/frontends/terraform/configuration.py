@@ -89,7 +89,9 @@ class Configuration:
             if _DOCUMENTS.search(name) is None:
                 return ref
         symbol = f"{self.path}#{address}.{name}"
-        return Unknown(symbol, f"known after apply; it refers to {noted}" if noted else "known after apply")
+        given = [r for r in expression.get("references") or () if isinstance(r, str)]
+        read = bool(given) and all(r.startswith("data.") for r in given)
+        return Unknown(symbol, f"known after apply; it refers to {noted}" if noted else "known after apply", outside=read and not refs)
 
     def same_text(self, value: str, expression: Map, address: str) -> Ref | None:
         """The attribute that an argument is, where its text is known: the only reference, with the same text."""

@@ -198,6 +198,12 @@ def join(separator: Value, *lists: Value) -> Value:
     return text_of(parts)
 
 
+@function("provider::aws::arn_build")
+def arn_build(*parts: Value) -> Value:
+    """`provider::aws::arn_build(partition, service, region, account, resource)`."""
+    return text_of(["arn", *(piece for part in parts for piece in (":", *pieces(part)))])
+
+
 @function()
 def indent(spaces: Value, value: Value) -> Value:
     """`indent(spaces, string)`: every line but the first."""
