@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
-from edalint.iam.decision import concerns
 from edalint.iam.document import Entry, Statement, statements
 from edalint.iam.grants import is_open, reach
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
+from edalint.model import texts
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import End, EventGraph, Node, Part, Place
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
-from edalint.model.values import Ref, Text, Unknown, Value, alternatives, parts_of, text_of
+from edalint.model.values import Ref, Unknown, Value, alternatives, parts_of, text_of
 from edalint.services.identity import expand, shape_of
 
 
@@ -218,30 +218,51 @@ def _without_wildcards(parts: list[str | Ref | Value]) -> Value:
 
 
 def covers(graph: EventGraph, wide: Wide, node: Node) -> bool | None:
-    """Whether a wide statement is about a node: True, False, or None where that is not known."""
+    """Whether a wide statement is about a node: True, False, or None where that is not known.
+
+    A statement speaks of this account: Partition, Region and account of an ARN are not compared, they are rarely known.
+    """
     if wide.statement.unknown or _reach(wide.statement, wide.action) == "unknown":
         return None
     if wide.managed or node.resource is None:
         return True
-    arn = shape_of(node.resource, "arn", graph.resources)
+    arn = _fields(shape_of(node.resource, "arn", graph.resources))
     statement = wide.statement
-    for entries in (statement.resources, statement.not_resources):
-        for entry in entries or ():
-            if isinstance(entry.value, (Text, Ref)):
-                return _concerns(_expanded(statement, graph), arn)
-    return _concerns(statement, arn)
+    if statement.resources is not None:
+        return _any(_covers(expand(e.value, graph.resources), arn) for e in statement.resources)
+    if statement.not_resources is not None:
+        excluded = _any(_covers(expand(e.value, graph.resources), arn) for e in statement.not_resources)
+        return None if excluded is None else not excluded
+    return True
 
 
-def _concerns(statement: Statement, arn: Value) -> bool | None:
-    answer = concerns(statement, arn)
-    return answer if isinstance(answer, bool) else None
+def _covers(pattern: Value, arn: list[Value]) -> bool | None:
+    if pattern == "*":
+        return True
+    fields = _fields(pattern)
+    if len(fields) < ARN_FIELDS or len(arn) < ARN_FIELDS:
+        return None
+    answers = [texts.wildcard(fields[place], arn[place]) for place in (SERVICE, RESOURCE)]
+    return False if False in [a for a in answers if isinstance(a, bool)] else True if all(a is True for a in answers) else None
 
 
-def _expanded(statement: Statement, graph: EventGraph) -> Statement:
-    """The statement with its references as texts."""
-    other = Statement(statement.place, statement.when)
-    for name in ("resources", "not_resources"):
-        entries: list[Entry] | None = getattr(statement, name)
-        if entries is not None:
-            setattr(other, name, [e._replace(value=expand(e.value, graph.resources)) for e in entries])
-    return other
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    found = list(answers)
+    return True if True in found else None if None in found else False
+
+
+ARN_FIELDS, SERVICE, RESOURCE = 6, 2, 5
+"""`arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`."""
+
+
+def _fields(arn: Value) -> list[Value]:
+    """The six fields of an ARN, holes kept whole; the last has what colons are left."""
+    found: list[list[Value]] = [[]]
+    for part in parts_of(arn):
+        if not isinstance(part, str):
+            found[-1].append(part)
+            continue
+        first, *rest = part.split(":", ARN_FIELDS - len(found))
+        found[-1].append(first)
+        found.extend([piece] for piece in rest)
+    return [text_of(field) for field in found]

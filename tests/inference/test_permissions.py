@@ -96,6 +96,24 @@ def test_a_wildcard_with_an_environment_variable_gives_one() -> None:
     assert inferred(Q=queue, R=anything, F=function(**variables(QUEUE="other"))) == set()
 
 
+@pytest.mark.parametrize(
+    ("resource", "covered"),
+    [
+        ("arn:aws:sqs:*:*:shop-*", True),
+        (text("arn:", Unknown("AWS::Partition"), ":sqs:eu-west-1:123456789012:shop-*"), True),
+        ("arn:aws:sqs:*:*:other-*", False),
+        ("arn:aws:sns:*:*:*", False),
+        (["arn:aws:sns:*:*:*", "*"], True),
+        (Unknown("t.yaml#Parameters.Queue", outside=True), False),
+    ],
+)
+def test_a_wildcard_in_the_name_with_a_variable(resource: Any, covered: bool) -> None:
+    """The name must match; Partition, Region and account are those of the stack."""
+    queue = ("AWS::SQS::Queue", {"QueueName": "shop-orders"})
+    found = inferred(Q=queue, R=role({"Action": "sqs:SendMessage", "Resource": resource}), F=function(**variables(Q=ref("Q"))))
+    assert found == ({"F -> Q: publish (env)"} if covered else set())
+
+
 def test_a_service_wildcard_on_one_queue_needs_the_variable_too() -> None:
     """`sqs:*` on the queue itself may be for looking at it."""
     own = role({"Action": "sqs:*", "Resource": arn("Q")})
