@@ -259,6 +259,8 @@ def _judge(analysis: Analysis) -> None:
     analysis.findings = judgement.findings
     analysis.undecided = judgement.undecided
     analysis.diagnostics.extend(judgement.diagnostics)
+    if settings.schema:
+        _lint(analysis)
     if settings.suppressions:
         _suppress(analysis, rules)
     if settings.baseline is not None:
@@ -266,6 +268,20 @@ def _judge(analysis: Analysis) -> None:
     least = CONFIDENCE[settings.min_confidence]  # last: what is suppressed or in the baseline is, however sure it is
     locked = {rule.id for rule in rules if any(rule.called(word) for word in settings.locked)} if least else frozenset()
     analysis.findings = [f for f in analysis.findings if CONFIDENCE[f.confidence] >= least or f.rule in locked]
+
+
+def _lint(analysis: Analysis) -> None:
+    """What cfn-lint finds in the same templates."""
+    from edalint.schema import findings
+
+    kept = {source.display: (source.display, source.path, source.text) for source in analysis.sources if source.kind == "cloudformation"}
+    for unit in analysis.units:
+        if unit.kind == "cloudformation" and unit.documents:
+            path = unit.documents[0].path
+            kept.setdefault(path, (path, analysis.root / path, None))
+    found, trouble = findings(kept.values(), analysis.settings.region)
+    analysis.findings = sorted([*analysis.findings, *found], key=lambda f: f.sort_key)
+    analysis.diagnostics.extend(trouble)
 
 
 def _suppress(analysis: Analysis, rules: Sequence[Rule]) -> None:

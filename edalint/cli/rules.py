@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -52,7 +53,20 @@ def explain(rule: str, policies: tuple[Path, ...]) -> None:
     try:
         click.echo(pages.page(pages.find(rule, policies)), nl=False)
     except compiled.UnknownRule as error:
-        fail(str(error))
+        if not re.fullmatch(r"[EWI]\d{4}", rule):
+            fail(str(error))
+        click.echo(_of_cfn_lint(rule))
+
+
+def _of_cfn_lint(id: str) -> str:
+    """What cfn-lint says of one of its own rules (`check --schema`)."""
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.runner import Runner
+
+    found = Runner(ConfigMixIn([])).rules.data.get(id)
+    if found is None:
+        fail(f"cfn-lint has no rule {id}")
+    return f"# {id} {found.shortdesc}\n\n{found.description}\n\nA rule of cfn-lint: {found.source_url}"
 
 
 @click.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from edalint.model.findings import Finding
 from edalint.model.records import NamedTuple
 from edalint.policy.compiled import UnknownRule, every, rule_path, rule_texts
 from edalint.policy.rules import Rule
@@ -63,6 +64,16 @@ def describe_rule(word: str, policies: Iterable[Path] = ()) -> Description:
     )  # fmt: skip
 
 
+def describe(finding: Finding, policies: Iterable[Path] = ()) -> Description:
+    """The rule of a finding in words; of one that is another linter's, what the finding itself says."""
+    try:
+        return describe_rule(finding.rule, policies)
+    except UnknownRule:
+        f = finding
+        said = f.summary or f.message
+        return Description(f.rule, f.name, f.severity, f.confidence, said, "", f.fix, [], ["cfn-lint"], said, said)
+
+
 def _help(rule: Rule, said: dict[str, Any]) -> str:
     parts = [rule.summary]
     if said["why"]:
@@ -94,6 +105,9 @@ def page(rule: Rule) -> str:
             lines += [f"## {title}", "", text, ""]
     if rule.row["parameters"]:
         lines += ["## Parameters", "", *(f"- `{name}`: {value!r}" for name, value in rule.row["parameters"].items()), ""]
+    if rule.row["edit"]:
+        safe = all(row["safe"] for row in rule.row["edit"])
+        lines += [f"`edalint check --fix{'' if safe else ' --unsafe-fixes'}` writes it where that is mechanical.", ""]
     if rule.supersedes:
         lines += [f"Where this fires, {', '.join(rule.supersedes)} stay silent.", ""]
     lines += _condition(rule)

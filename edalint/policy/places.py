@@ -7,11 +7,12 @@ program first, and name the template's line beside it.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from edalint.facts.view import Group, Path, View
+from edalint.facts.view import Group, Members, Path, View
 from edalint.model.graph import Edge, Node, Part, Place
 from edalint.model.locations import Location
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Map, Unknown
 from edalint.policy.language import Bindings, Expression, compile, holds  # noqa: A004
@@ -60,6 +61,8 @@ class Pointer:
                 spot = own
             elif nearer is not None:
                 spot = nearer
+        if isinstance(value, Members) and not value:
+            return []
         if isinstance(value, list) and not self._is_property(value):
             found = [s for s in map(spot_of, value) if s is not None]
             if found:

@@ -60,11 +60,11 @@ def _version() -> str:
 
 
 def _rules(analysis: Any, findings: list[Finding]) -> list[dict[str, Any]]:
-    from edalint.policy.pages import describe_rule
+    from edalint.policy.pages import describe
 
     rows = []
-    for rule in sorted({f.rule for f in findings}):
-        about = describe_rule(rule, analysis.settings.policies)
+    for rule, finding in sorted({f.rule: f for f in findings}.items()):
+        about = describe(finding, analysis.settings.policies)
         properties: dict[str, Any] = {
             "tags": ["event-driven", "reliability", *about.tags][:10],
             "precision": about.confidence,

@@ -67,7 +67,7 @@ def test_a_team_can_not_switch_off_what_its_organisation_locks(tmp_path: Path, m
     package(tmp_path, monkeypatch, own="locked: [ACME1]\nrules: {ACME1: {seconds: 40}}\n")
     project = tmp_path / "project"
     project.mkdir()
-    (project / "t.yaml").write_text(LOSING.replace("Queue\n", "Queue # edalint: ignore[ACME1] no\n"))
+    (project / "t.yaml").write_text(LOSING.replace("Orders:", "Orders: # edalint: ignore[ACME1] no"))
     (project / "edalint.yaml").write_text(
         "policy-packages: [acme]\nignore: [ACME1]\nrules: {acme-queue: {severity: note, seconds: 10}, EDA101: off}\n"
         "per-path: [{path: '*', ignore: [ACME]}]\n"
