@@ -10,7 +10,7 @@ from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
 from edalint.model.conditions import Condition, both
-from edalint.model.graph import End, EventGraph, Node, Part, Place
+from edalint.model.graph import End, EventGraph, Node, Part, Place, Target
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Unknown, Value, alternatives, parts_of, text_of
@@ -92,6 +92,19 @@ def grants_of(graph: EventGraph, role: Resource) -> Grants:
                 word = _reach(statement, action)
                 if statement.effect == "Allow" and word:
                     _read(graph, found, both(part.when, when), part, statement, action, word, managed)
+    return found
+
+
+def grants_in(graph: EventGraph, policy: Resource) -> Grants:
+    """What a managed policy of the run allows whoever it is attached to."""
+    found = Grants([], [])
+    part = Part("policy", policy, data={"policy": "managed"})
+    part.targets["managed"] = [Target(policy.when, None, policy, Ref(policy.id))]
+    for when, statement, managed in _statements(part):
+        for action in ACTIONS if statement.effect == "Allow" and not statement.unknown else ():
+            word = _reach(statement, action)
+            if word:
+                _read(graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
 
 

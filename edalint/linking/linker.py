@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from edalint.linking import arns
 from edalint.linking.ends import CUSTOM, DEFAULT_BUS, Ends, Meaning, outside, written
 from edalint.linking.names import Names
-from edalint.linking.openness import open_for_ambiguous, open_kinds, open_parts, open_sets_by_policy, open_sets_that_leave
+from edalint.linking.openness import (
+    open_for_ambiguous,
+    open_kinds,
+    open_parts,
+    open_sets_by_policy,
+    open_sets_handed_over,
+    open_sets_that_leave,
+)
 from edalint.model.conditions import Both, Condition, Either, both, satisfiable
 from edalint.model.graph import Declarations, Edge, End, EventGraph, Node, Part, Target
 from edalint.model.resources import Resource, Unit
@@ -62,6 +69,7 @@ class _Linker:
             self._edge(edge)
         self._sort()
         open_sets_that_leave(graph, self.units, self.ends)
+        open_sets_handed_over(graph, self.declarations.strangers, self.ends)
         open_sets_by_policy(graph)
         return graph
 

@@ -69,6 +69,16 @@ def open_sets_that_leave(graph: EventGraph, units: Sequence[Unit], ends: Ends) -
                 _leaves(graph, ends, resource.properties.get("Value"), f"SSM parameter '{resource.name}' hands it out")
 
 
+def open_sets_handed_over(graph: EventGraph, strangers: Sequence[Resource], ends: Ends) -> None:
+    """Open the sets of every node that is handed to something of which we don't know what it does: code that makes resources, a machine's
+    user data, a nested stack whose template is not in the run.
+    """
+    known_stacks = {id.rsplit("/", 1)[0] for id in graph.resources if "/" in id.rsplit("#", 1)[-1]}
+    for resource in strangers:
+        if resource.id not in known_stacks:
+            _leaves(graph, ends, resource.properties, f"'{resource.name}' is given it")
+
+
 def _leaves(graph: EventGraph, ends: Ends, value: Value, why: str) -> None:
     for ref in refs_in(value):
         for target in ends.resolve(End(ref, ())).targets:
@@ -171,7 +181,8 @@ def _is_account(principal: Entry, unit: Unit) -> bool:
     value = settled(principal.value)
     if principal.kind == "AWS" and arns.is_arn(value):
         return arns.fields(value, ":")[-1] == "root"
-    return principal.kind == "AWS" and (value == "*" or bool(value == settled(unit.account)))
+    own: bool = value == settled(unit.account)
+    return principal.kind == "AWS" and (own or value == "*")
 
 
 def _is_other(principal: Entry, unit: Unit, *, narrowed: bool) -> bool:

@@ -266,6 +266,8 @@ class Declarations:
         """Resource id -> what it stands for (an alias: its function; a stage: its API), and the qualifier it adds."""
         self.resources: dict[str, Resource] = {}
         """Id -> resource, all of the run: what a reference names may decide what a resource is."""
+        self.strangers: list[Resource] = []
+        """Resources of types that no service knows: what they are handed, they may use."""
         self.unknown_types: dict[str, list[Resource]] = {}
         """Types that no service knows but that refer to event resources, for the reports' "not understood"."""
 

@@ -25,6 +25,8 @@ _NO_EVENTS = (
     "aws_cloudwatch_dashboard", "aws_s3_bucket_", "aws_service_discovery_", "aws_lambda_layer", "aws_wafv2_", "aws_ecr_",
 )  # fmt: skip
 """Types that refer to event resources without handling their events: permissions, logs, networks, names."""
+_ONLOOKERS = ("AWS::CloudWatch::", "AWS::ApplicationInsights::", "AWS::Logs::", "AWS::Backup::", "AWS::ResourceGroups", "aws_cloudwatch_")
+"""Types that look at event resources and use none of them."""
 _CARRIERS = frozenset(
     {"bus", "rule", "pipe", "topic", "queue", "stream", "broker", "function", "state-machine", "task", "service", "activity"}
 )
@@ -45,6 +47,7 @@ def declare(units: Iterable[Unit]) -> Declarations:
         if functions is None and resource.type not in registry.IDENTITIES:
             unknown.append(resource)
     carriers = {node.id for node in declarations.nodes if node.kind in _CARRIERS}
+    declarations.strangers = [r for r in unknown if not r.type.startswith(_ONLOOKERS)]
     for resource in unknown:
         if _matters(resource, carriers):
             declarations.unknown_types.setdefault(resource.type, []).append(resource)
