@@ -101,8 +101,12 @@ def document(name: str) -> Rule:
 
 
 def raw(name: str) -> Rule:
-    """A value whose keys are the user's own (environment variables, tags)."""
-    return Rule(name, lambda value, place: value)
+    """A value whose keys are the user's own (environment variables, tags); before 0.12 such a map was written as a block."""
+
+    def turn(value: Value, place: Place) -> Value:
+        return value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Map) else value
+
+    return Rule(name, turn)
 
 
 def pairs(name: str, key: str = "Name", value: str = "Value") -> Rule:

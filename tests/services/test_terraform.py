@@ -7,7 +7,7 @@ from pathlib import Path
 from edalint.analysis import analyze
 from edalint.model.graph import EventGraph, Part
 from edalint.model.resources import Resource
-from edalint.model.values import Unknown
+from edalint.model.values import Ref, Unknown
 
 
 def graph_of(folder: Path, text: str) -> EventGraph:
@@ -610,3 +610,50 @@ def test_mail_and_notifications(tmp_path: Path) -> None:
         "aws.ses publish aws_sns_topic.t",
     }
     assert len([e for e in graph.edges if e.kind == "publish"]) == 2
+
+
+def test_terraform_as_it_was_before_0_12(tmp_path: Path) -> None:
+    """Everything in quotes, maps written as blocks, `list()`, template_file: the same graph."""
+    (tmp_path / "m.json").write_text('{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "${fn}", "End": true}}}', "utf-8")
+    graph = graph_of(
+        tmp_path,
+        """
+        variable "create" {
+          type    = "string"
+          default = "true"
+        }
+        resource "aws_sqs_queue" "q" {
+          count = "${var.create ? 2 : 0}"
+          name  = "q-${count.index}"
+        }
+        resource "aws_lambda_function" "f" {
+          function_name = "f"
+          environment {
+            variables {
+              Q = "${element(concat(aws_sqs_queue.q.*.id, list("")), 0)}"
+            }
+          }
+        }
+        resource "aws_lambda_event_source_mapping" "m" {
+          count            = "${length(aws_sqs_queue.q.*.arn)}"
+          event_source_arn = "${aws_sqs_queue.q.*.arn[count.index]}"
+          function_name    = "${aws_lambda_function.f.arn}"
+        }
+        data "template_file" "m" {
+          template = "${file("${path.module}/m.json")}"
+          vars {
+            fn = "${aws_lambda_function.f.arn}"
+          }
+        }
+        resource "aws_sfn_state_machine" "m" {
+          definition = "${data.template_file.m.rendered}"
+        }
+        """,
+    )
+    assert edges(graph) == {
+        "aws_sqs_queue.q[0] poll aws_lambda_function.f",
+        "aws_sqs_queue.q[1] poll aws_lambda_function.f",
+        "aws_sfn_state_machine.m run aws_lambda_function.f",
+    }
+    (_, name, value, _) = next(n for n in graph.nodes.values() if n.kind == "function").data["environment"][0]
+    assert (name, value) == ("Q", Ref(".#aws_sqs_queue.q[0]", "Ref"))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 
-_STEP = re.compile(r'\.?([A-Za-z_][\w-]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
+_STEP = pattern(r'\.?([A-Za-z_][\w-]*)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 
 class Reference(NamedTuple):

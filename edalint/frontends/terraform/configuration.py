@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from edalint.frontends.terraform.addresses import Reference, module_address, read_reference, split_module
+from edalint.model.lazy import pattern
 from edalint.model.values import Map, Ref, Unknown, Value
 
 DEEPEST = 24
 """Variables and outputs followed for one reference."""
 WHOLE = ""
 """The attribute of a reference that names none: before version 1.0, plans listed resources alone."""
-_DOCUMENTS = re.compile(
+_DOCUMENTS = pattern(
     r"(?:^|_)(?:policy|policies|definition|definitions|pattern|document|body|template|input|content|user_data|description|json|metadata|"
     r"input_paths|constant|sql|statement)s?$"
 )

@@ -147,7 +147,9 @@ def _template_file(data: DataInstance, name: str) -> Value:
         return None
     from edalint.frontends.terraform.files import rendered
 
-    given = data.argument("vars")
+    given = data.arguments().get("vars")
+    if isinstance(given, list) and len(given) == 1:  # before 0.12 the map was written as a block
+        given = given[0]
     return rendered(data.argument("template"), given, data.scope)
 
 

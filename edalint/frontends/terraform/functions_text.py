@@ -20,10 +20,11 @@ from edalint.frontends.terraform.functions import (
 from edalint.frontends.terraform.hidden import Lazy
 from edalint.frontends.terraform.types import string_of
 from edalint.model import texts
+from edalint.model.lazy import pattern
 from edalint.model.regexes import search
 from edalint.model.values import Map, Ref, Text, Unknown, Value, text_of
 
-_VERB = re.compile(r"%(?:%|(\[\d+\])?([-+ 0#]*)(\d+)?(?:\.(\d+))?(\[\d+\])?([a-zA-Z]))")
+_VERB = pattern(r"%(?:%|(\[\d+\])?([-+ 0#]*)(\d+)?(?:\.(\d+))?(\[\d+\])?([a-zA-Z]))")
 
 
 def _by_part(value: Value, name: str, change: Any, *extra: Value) -> Value:

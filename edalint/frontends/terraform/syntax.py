@@ -31,6 +31,7 @@ from edalint.frontends.terraform.nodes import (
     Unary,
 )
 from edalint.frontends.terraform.templates import Token, assemble
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 DEEPEST = 120
 """Expressions nested deeper than this are not read."""
 _BINARY = frozenset({"+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||"})
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|(\$\$(?=\{))|(%%(?=\{))", re.DOTALL)
-_DOUBLED = re.compile(r"([$%])\1(?=\{)")
+_ESCAPE = pattern(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|(\$\$(?=\{))|(%%(?=\{))", re.DOTALL)
+_DOUBLED = pattern(r"([$%])\1(?=\{)")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
