@@ -107,7 +107,7 @@ class _Reader:
         for name, said in self.table(self.root, key, value).items():
             inside = self.table(value, name, said)
             self.known(inside, ENVIRONMENT_KEYS, f"environment '{name}'")
-            given = inside.get("parameters", {})
+            given = inside.get("parameters", Map())
             parameters = read_parameters(self.folder / given) if isinstance(given, str) else self.table(inside, "parameters", given)
             files = tuple(self.folder / f for f in self.strings(inside, "var-files", inside.get("var-files", [])))
             self.settings.environments.append(Environment(name, parameters, files))
