@@ -41,7 +41,7 @@ def diff(
         for side in (before, after):
             contracts.describe(side.graph)
         changes = compare(before, after)
-        write(_render(format, changes, after), output)
+        write(_render(format, changes, before, after), output)
     failed = before.failed or after.failed
     for diagnostic in [*before.diagnostics, *after.diagnostics]:
         if diagnostic.severity == "error":
@@ -49,18 +49,18 @@ def diff(
     sys.exit(2 if failed else int(exit_code and bool(changes.introduced)))
 
 
-def _render(format: str, changes: Any, head: Any) -> str:
+def _render(format: str, changes: Any, base: Any, head: Any) -> str:
     from edalint.diagrams import changes_text
 
     if format == "markdown":
-        return changes_text.markdown(changes, head)
+        return changes_text.markdown(changes, head, base)
     if format == "json":
         return changes_text.as_json(changes)
     if format == "text":
         return changes_text.text(changes, color=color("auto"))
     from edalint.diagrams import svg
 
-    picture = svg.render(changes_text.neighbourhood(changes, head))
+    picture = svg.render(changes_text.neighbourhood(changes, head, base))
     if format == "svg":
         return picture
     from html import escape

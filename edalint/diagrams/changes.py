@@ -6,9 +6,10 @@ contract. A reformatted or reordered template has no changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from edalint.diagrams import written
 from edalint.model.conditions import describe
 from edalint.model.findings import Finding
 from edalint.model.graph import Edge, EventGraph, Node
@@ -26,7 +27,7 @@ class Change(NamedTuple):
     after: Any
 
     def __str__(self) -> str:
-        return f"{self.name} {_shown(self.before)} -> {_shown(self.after)}"
+        return f"{self.name.replace('_', ' ')} {_shown(self.before)} -> {_shown(self.after)}"
 
 
 class Changes(NamedTuple):
@@ -41,16 +42,19 @@ class Changes(NamedTuple):
     edges_changed: list[tuple[Edge, list[Change]]]
     introduced: list[Finding]
     fixed: list[Finding]
+    head_units: tuple[str, ...] = ()
+    """The templates of the head."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing differs."""
-        return not any(self)
+        return not any(self[:8])
 
 
 def compare(base: Any, head: Any) -> Changes:
     """What changed from one analysis to another."""
-    rename = _paths(base, head)
+    units = tuple(u.path for u in head.units)
+    rename = renaming(base, units)
     old_nodes = {rename(n.id): n for n in base.graph.nodes.values()}
     new_nodes = dict(head.graph.nodes)
     old_edges, new_edges = _edges(base.graph, rename), _edges(head.graph, lambda i: i)
@@ -59,7 +63,7 @@ def compare(base: Any, head: Any) -> Changes:
     nodes_changed = [
         (n, changes)
         for i, n in new_nodes.items()
-        if i in old_nodes and (changes := _contract_changes(_node_contract(old_nodes[i]), _node_contract(n)))
+        if i in old_nodes and (changes := _contract_changes(_node_contract(old_nodes[i], base.graph), _node_contract(n, head.graph)))
     ]
     edges_changed = [
         (e, changes)
@@ -75,14 +79,15 @@ def compare(base: Any, head: Any) -> Changes:
         edges_changed,
         [f for k, f in new_findings.items() if k not in old_findings],
         [f for k, f in old_findings.items() if k not in new_findings],
+        units,
     )
 
 
-def _paths(base: Any, head: Any) -> Any:
+def renaming(base: Any, units: Sequence[str]) -> Callable[[str], str]:
     """How ids of the base read in the head: one template compared with another of a different name is the same one."""
-    old, new = [u.path for u in base.units], [u.path for u in head.units]
-    if len(old) == len(new) == 1 and old != new:
-        return lambda i: new[0] + i[len(old[0]) :] if i.startswith(f"{old[0]}#") else i
+    old = [u.path for u in base.units]
+    if len(old) == len(units) == 1 and old[0] != units[0]:
+        return lambda i: units[0] + i[len(old[0]) :] if i.startswith(f"{old[0]}#") else i
     return lambda i: i
 
 
@@ -101,16 +106,25 @@ def _finding_key(finding: Finding, rename: Any) -> tuple[Any, ...]:
     return finding.rule, rename(finding.subject.id), finding.subject.element, way
 
 
-def _node_contract(node: Node) -> dict[str, Any]:
+DERIVED = ("contract", "filter", "when_exhausted", "rate")
+"""Of edges: what follows from other values, which are compared themselves."""
+OF_THE_SOURCE = ("receives", "attempts", "maximum_event_age")
+"""Of what a queue or a state machine hands on: the queue or the state says it."""
+
+
+def _node_contract(node: Node, graph: EventGraph) -> dict[str, Any]:
     contract = {k: v for k, v in node.attributes.items() if k != "details"}
     contract["kind"] = node.kind
+    contract.update(written.of_node(node, graph))
     if node.when is not True:
         contract["when"] = describe(node.when)
     return contract
 
 
 def _edge_contract(edge: Edge) -> dict[str, Any]:
-    contract = {k: v for k, v in edge.attributes.items() if k != "contract"}
+    derived = (*DERIVED, *OF_THE_SOURCE) if edge.source.kind == "queue" or edge.kind == "run" else DERIVED
+    contract = {k: v for k, v in edge.attributes.items() if k not in derived}
+    contract.update(written.of_edge(edge))
     if edge.when is not True:
         contract["when"] = describe(edge.when)
     return contract

@@ -33,12 +33,12 @@ def text(changes: Changes, *, color: bool = False) -> str:
     return "".join(f"{row}\n" for row in rows)
 
 
-def markdown(changes: Changes, head: Any) -> str:
+def markdown(changes: Changes, head: Any, base: Any = None) -> str:
     """A comment: counts, a diagram of the neighbourhood, tables that fold."""
     if changes.empty:
         return "### Event flows\n\nNo change to any event flow.\n"
     lines = ["### Event flows", "", _counts(changes), ""]
-    scene = neighbourhood(changes, head)
+    scene = neighbourhood(changes, head, base)
     if scene.arrows or scene.shapes:
         diagram = mermaid.markdown(scene)
         if len(diagram) < MOST_COMMENT // 2:
@@ -78,33 +78,59 @@ def as_json(changes: Changes) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def neighbourhood(changes: Changes, head: Any) -> Scene:
-    """What changed and what is one hop away, added things marked `new`, contracts with what they were."""
+def neighbourhood(changes: Changes, head: Any, base: Any = None) -> Scene:
+    """What changed and what is one hop away: added, removed and changed things marked, contracts with what they were."""
     scene = build_scene(head.graph, changes.introduced, group="none")
-    new_nodes = {n.id for n in changes.nodes_added}
-    new_edges = {id(e) for e in changes.edges_added}
-    said = {id(e): _said(c) for e, c in changes.edges_changed}
+    marks: dict[str, str] = {n.id: "changed" for n, _ in changes.nodes_changed} | {n.id: "added" for n in changes.nodes_added}
     said_nodes = {n.id: _said(c) for n, c in changes.nodes_changed}
-    touched = new_nodes | set(said_nodes)
+    edge_marks = {id(e): "changed" for e, _ in changes.edges_changed} | {id(e): "added" for e in changes.edges_added}
+    said = {id(e): _said(c) for e, c in changes.edges_changed}
+    shapes, arrows = list(scene.shapes), list(scene.arrows)
+    if base is not None:
+        gone, ways = _removed(changes, base, {s.id for s in shapes})
+        shapes += gone
+        arrows += ways
+    touched = set(marks) | {s.id for s in shapes if s.mark} | {f.subject.id for f in changes.introduced}
     touched |= {n.id for e in [*changes.edges_added, *(e for e, _ in changes.edges_changed)] for n in (e.source, e.target)}
-    touched |= {e.source.id for e in changes.edges_removed} | {f.subject.id for f in changes.introduced}
-    arrows = [a for a in scene.arrows if a.source in touched or a.target in touched]
+    touched |= {i for a in arrows if a.mark for i in (a.source, a.target)}
+    arrows = [a for a in arrows if a.source in touched or a.target in touched]
     kept = touched | {i for a in arrows for i in (a.source, a.target)}
-    shapes = [_marked(s, new_nodes, said_nodes) for s in scene.shapes if s.id in kept]
-    return Scene("", tuple(shapes), tuple(_marked_arrow(a, new_edges, said) for a in arrows), {})
+    drawn = [_marked(s, marks.get(s.id, s.mark), said_nodes.get(s.id, "")) for s in shapes if s.id in kept]
+    return Scene("", tuple(drawn), tuple(_marked_arrow(a, edge_marks, said) for a in arrows), {})
 
 
-def _marked(shape: Shape, new: set[str], said: dict[str, str]) -> Shape:
-    if shape.id in new:
-        return shape._replace(words=(Word(f"new {shape.details or shape.kind}"),))
-    return shape._replace(words=(Word(said[shape.id]),)) if shape.id in said else shape
+def _removed(changes: Changes, base: Any, there: set[str]) -> tuple[list[Shape], list[Arrow]]:
+    """Shapes and arrows that were only in the base; ids are those of the head where the node is still there."""
+    from edalint.diagrams.changes import renaming
+
+    old, rename = build_scene(base.graph, group="none"), renaming(base, changes.head_units)
+    edges = {id(e) for e in changes.edges_removed}
+    nodes = {n.id for n in changes.nodes_removed}
+    arrows = [
+        a._replace(id=f"r{n}", source=rename(a.source), target=rename(a.target), mark="removed", badges=())
+        for n, a in enumerate(old.arrows)
+        if a.edges and all(id(e) in edges for e in a.edges)
+    ]
+    ends = {i for a in arrows for i in (a.source, a.target)}
+    shapes = [
+        s._replace(id=rename(s.id), mark="removed" if s.id in nodes else "", badges=())
+        for s in old.shapes
+        if rename(s.id) not in there and (s.id in nodes or rename(s.id) in ends)
+    ]
+    return shapes, arrows
 
 
-def _marked_arrow(arrow: Arrow, new: set[int], said: dict[int, str]) -> Arrow:
-    if any(id(e) in new for e in arrow.edges):
-        return arrow._replace(words=(Word(f"new {arrow.label}".strip()),))
+def _marked(shape: Shape, mark: str, said: str) -> Shape:
+    words = (Word(f"{mark} {shape.kind}"),) if mark in ("added", "removed") else (Word(said),) if said else shape.words
+    return shape._replace(mark=mark, words=words)
+
+
+def _marked_arrow(arrow: Arrow, marks: dict[int, str], said: dict[int, str]) -> Arrow:
+    mark = next((marks[id(e)] for e in arrow.edges if id(e) in marks), arrow.mark)
     words = next((said[id(e)] for e in arrow.edges if id(e) in said), "")
-    return arrow._replace(words=(Word(words),)) if words else arrow
+    if words:
+        return arrow._replace(mark=mark, words=(Word(words),))
+    return arrow._replace(mark=mark, words=(Word(f"{mark} ", False, False), *arrow.words) if mark else arrow.words)
 
 
 def _counts(changes: Changes) -> str:

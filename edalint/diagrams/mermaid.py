@@ -6,7 +6,7 @@ not connected, and by folding what is left over into counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from edalint.diagrams.scene import Arrow, Scene, Shape
 from edalint.diagrams.wording import Words
@@ -29,6 +29,12 @@ CLASSES = {
     "watch": "fill:#fff0e3,stroke:#d9480f,color:#1b1f24",
     "outside": "fill:#f1f3f5,stroke:#868e96,color:#1b1f24,stroke-dasharray:4 3",
 }
+MARKS = {
+    "added": "stroke:#067647,stroke-width:3px",
+    "removed": "stroke:#d92d20,stroke-width:2px,stroke-dasharray:5 4",
+    "changed": "stroke:#dc6803,stroke-width:3px",
+}
+"""How a drawing of changes marks boxes and arrows."""
 
 
 def render(scene: Scene) -> str:
@@ -111,6 +117,9 @@ def flowchart(scene: Scene) -> str:
     failures = [str(i) for i, a in enumerate(scene.arrows) if a.style == "failure"]
     if failures:
         rows.append(f"  linkStyle {','.join(failures)} stroke:#c4320a,stroke-dasharray:6 4")
+    for mark, style in MARKS.items():
+        marked = [str(i) for i, a in enumerate(scene.arrows) if a.mark == mark]
+        rows += [f"  linkStyle {','.join(marked)} {style}"] if marked else []
     rows += _classes(scene.shapes, names)
     return "\n".join(rows) + "\n"
 
@@ -144,14 +153,18 @@ def _arrow(arrow: Arrow, names: dict[str, str]) -> str:
     return f"{names[arrow.source]} {line}{label} {names[arrow.target]}"
 
 
-def _classes(shapes: Iterable[Shape], names: dict[str, str]) -> list[str]:
+def _classes(shapes: Sequence[Shape], names: dict[str, str]) -> list[str]:
     from edalint.diagrams.glyphs import FAMILY
 
     members: dict[str, list[str]] = {}
     for shape in shapes:
         members.setdefault(FAMILY.get(shape.kind, "outside"), []).append(names[shape.id])
     rows = [f"  classDef {family} {CLASSES[family]}" for family in sorted(members)]
-    return rows + [f"  class {','.join(members[family])} {family}" for family in sorted(members)]
+    rows += [f"  class {','.join(members[family])} {family}" for family in sorted(members)]
+    for mark, style in MARKS.items():
+        marked = [names[s.id] for s in shapes if s.mark == mark]
+        rows += [f"  style {name} {style}" for name in marked]
+    return rows
 
 
 def _words(words: Words) -> str:

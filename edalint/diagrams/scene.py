@@ -42,6 +42,8 @@ class Shape(NamedTuple):
     faint: bool = False
     """Context only: not what the view is about."""
     node: Node | None = None
+    mark: str = ""
+    """In a drawing of changes: `added`, `removed`, `changed`."""
 
     @property
     def details(self) -> str:
@@ -64,6 +66,7 @@ class Arrow(NamedTuple):
     multiple: int
     badges: tuple[Badge, ...] = ()
     edges: tuple[Edge, ...] = ()
+    mark: str = ""
 
     @property
     def label(self) -> str:

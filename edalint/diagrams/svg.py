@@ -23,10 +23,10 @@ LABEL_LINE = 13.0
 STYLE = """
 :root,.edalint{--bg:#fff;--on:#fff;--fg:#1b1f24;--dim:#475467;--faint:#667085;--line:#475467;--card:#fff;--edge:#cfd4dc;--fail:#c4320a;--scale:#6941c6;
 --route:#e0457b;--hold:#d6336c;--work:#e8590c;--flow:#ae3ec9;--store:#2f9e44;--edge-fam:#1971c2;--watch:#d9480f;--outside:#868e96;
---error:#d92d20;--warning:#dc6803;--note:#1570ef;--frame:#f4f6f9}
+--new:#067647;--error:#d92d20;--warning:#dc6803;--note:#1570ef;--frame:#f4f6f9}
 @media (prefers-color-scheme:dark){:root,.edalint{--bg:#0d1117;--on:#0d1117;--fg:#e6edf3;--dim:#b4bdca;--faint:#8993a3;--line:#8b98a9;--card:#161b22;--edge:#343b46;
 --fail:#ff8a65;--scale:#b692f6;--frame:#11161d;--route:#f783ac;--hold:#faa2c1;--work:#ffa94d;--flow:#e599f7;--store:#8ce99a;--edge-fam:#74c0fc;
---watch:#ffa94d;--outside:#adb5bd;--error:#f97066;--warning:#fdb022;--note:#53b1fd}}
+--watch:#ffa94d;--outside:#adb5bd;--new:#47cd89;--error:#f97066;--warning:#fdb022;--note:#53b1fd}}
 .bg{fill:var(--bg)}text{font-family:FONT;fill:var(--fg)}.t{font-size:13px;font-weight:600}.d{font-size:10.5px;fill:var(--dim)}
 .l{font-size:10.5px;fill:var(--dim)}.df{font-style:italic;fill:var(--faint)}.card{fill:var(--card);stroke:var(--edge);stroke-width:1.2}.outside .card{stroke-dasharray:3 3}
 .faint{opacity:.45}.way{fill:none;stroke:var(--line);stroke-width:1.4}.failure .way{stroke:var(--fail);stroke-dasharray:6 4}
@@ -38,6 +38,10 @@ STYLE = """
 .edge{--f:var(--edge-fam)}.watch{--f:var(--watch)}.outside{--f:var(--outside)}.i{fill:var(--f)}
 .group{fill:var(--frame);stroke:var(--edge);stroke-width:1}.gt{font-size:11px;font-weight:600;fill:var(--dim)}
 .b{stroke:var(--card);stroke-width:1.5}.b.error{fill:var(--error)}.b.warning{fill:var(--warning)}.b.note{fill:var(--note)}
+.added .card{stroke:var(--new);stroke-width:2.4}.removed .card{stroke:var(--error);stroke-width:2;stroke-dasharray:5 4}
+.changed .card{stroke:var(--warning);stroke-width:2.4}.a.added .way,.a.added .head{stroke:var(--new);stroke-width:2}.a.added .head{fill:var(--new)}
+.a.removed .way,.a.removed .head{stroke:var(--error)}.a.removed .way{stroke-dasharray:5 4}.a.removed .head{fill:var(--error)}
+.a.changed .way,.a.changed .head{stroke:var(--warning);stroke-width:2}.a.changed .head{fill:var(--warning)}
 .bt{font-size:9.5px;font-weight:700;fill:var(--on);text-anchor:middle}
 """.replace("FONT", FONT).replace("\n", "")
 
@@ -156,7 +160,7 @@ def _line(line: Words, x: float, y: float, size: float, name: str) -> str:
 
 def _shape(shape: Shape, card: _Card, place: Placed, icons: dict[str, str]) -> str:
     family = FAMILY.get(shape.kind, "outside")
-    classes = f"n {family}" + (" faint" if shape.faint else "")
+    classes = f"n {family}" + (" faint" if shape.faint else "") + (f" {shape.mark}" if shape.mark else "")
     label = f"{shape.kind} {shape.title}" + (f", {shape.details}" if shape.details else "")
     rows = [
         f'<g class="{classes}" transform="translate({_n(place.x)} {_n(place.y)})" data-id="{_a(shape.id)}" tabindex="0" role="button" '
@@ -198,7 +202,7 @@ def _arrow(arrow: Arrow, route: Route) -> str:
     points = f"M{_n(route.start[0])} {_n(route.start[1])}"
     for a, b, c in route.curves:
         points += f"C{_n(a[0])} {_n(a[1])} {_n(b[0])} {_n(b[1])} {_n(c[0])} {_n(c[1])}"
-    classes = f"a {arrow.style}" + (" inferred" if arrow.inferred else "")
+    classes = f"a {arrow.style}" + (" inferred" if arrow.inferred else "") + (f" {arrow.mark}" if arrow.mark else "")
     about = f"{arrow.kind}" + (f": {arrow.label}" if arrow.label else "") + (" (inferred)" if arrow.inferred else "")
     rows = [
         f'<g class="{classes}" data-from="{_a(arrow.source)}" data-to="{_a(arrow.target)}"><title>{_e(about)}</title>',
