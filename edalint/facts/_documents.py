@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -11,6 +10,7 @@ from edalint.facts.view import View
 from edalint.iam.document import Statement, statements
 from edalint.model.conditions import Undecided
 from edalint.model.graph import EventGraph, Node, Part
+from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Text, Unknown, Value, refs_in, text_of
 from edalint.services import registry
@@ -20,7 +20,7 @@ T = TypeVar("T")
 NO_PATTERN = Unknown("", "an ARN of which nothing is known", excludes="*?")
 _READ: WeakKeyDictionary[EventGraph, dict[tuple[str, int | str], Any]] = WeakKeyDictionary()
 _HANGS_ON_A_CHOICE = object()
-_ELSEWHERE = re.compile(r"^arn:aws-[a-z-]+:")
+_ELSEWHERE = pattern(r"^arn:aws-[a-z-]+:")
 _HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from edalint.facts._documents import arn_of, resource_policies, statements_in
 from edalint.facts._permissions import Sender, admits, invocable, key_admits, key_of, service_context
 from edalint.facts.registry import fact
@@ -12,6 +10,7 @@ from edalint.iam.conditions import all_hold
 from edalint.iam.decision import Principal, Request, applies_to, service_is
 from edalint.iam.document import Statement
 from edalint.model.graph import Edge, Node, Part
+from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
 from edalint.model.values import Kleene, Unknown, Value, text_of
 from edalint.services.identity import shape_of
@@ -22,7 +21,7 @@ EVENTS, SNS, S3, IOT = "events.amazonaws.com", "sns.amazonaws.com", "s3.amazonaw
 API_GATEWAY, ALARMS = "apigateway.amazonaws.com", "cloudwatch.amazonaws.com"
 ALARMS_TO_LAMBDA = "lambda.alarms.cloudwatch.amazonaws.com"
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "ANY"})
-_VARIABLE = re.compile(r"(\{[^}]*\})")
+_VARIABLE = pattern(r"(\{[^}]*\})")
 _APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 
 

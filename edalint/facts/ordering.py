@@ -8,6 +8,7 @@ from typing import Any
 from edalint.facts.registry import fact
 from edalint.facts.view import View
 from edalint.model.graph import Node, Part
+from edalint.model.lazy import pattern
 from edalint.model.values import Unknown
 
 NAME_OF = {"queue": "QueueName", "topic": "TopicName"}
@@ -20,7 +21,7 @@ def fifo(node: Node, view: View) -> Any:
     return view.boolean(node.properties, FIFO_OF[node.kind], default=False)
 
 
-_QUEUE_OR_TOPIC = re.compile(r"arn:[\w-]+:(?:sqs|sns):[^:]*:[^:]*:|https?://sqs\.")
+_QUEUE_OR_TOPIC = pattern(r"arn:[\w-]+:(?:sqs|sns):[^:]*:[^:]*:|https?://sqs\.")
 
 
 @fact("external", gives="bool", name="fifo")

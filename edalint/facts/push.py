@@ -11,6 +11,7 @@ from edalint.facts.view import View
 from edalint.linking import resolve
 from edalint.model import texts
 from edalint.model.graph import End, Node, Part, Place, unique
+from edalint.model.lazy import pattern
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Text, Unknown, Value, parts_of, text_of
 from edalint.services import events
@@ -124,7 +125,7 @@ def _stated(node: Node, view: View) -> Any:
     return written if isinstance(written, (int, float)) and not isinstance(written, bool) else None
 
 
-_RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
+_RATE = pattern(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from edalint.fixes.splice import Lines, Splice, Unfit
+from edalint.model.lazy import pattern
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./:-]*\Z")
-_NOT_PLAIN = re.compile(r"(?i)(?:true|false|yes|no|on|off|null|y|n)\Z|.*:\Z")
+_PLAIN = pattern(r"[A-Za-z/][A-Za-z0-9_./:-]*\Z")
+_NOT_PLAIN = pattern(r"(?i)(?:true|false|yes|no|on|off|null|y|n)\Z|.*:\Z")
 
 
 class YamlEditor:

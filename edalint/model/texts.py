@@ -15,12 +15,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Union
 
+from edalint.model.lazy import pattern
 from edalint.model.values import Kleene, OneOf, Ref, Text, Unknown, Value, alternatives, parts_of, settled, text_of
 
 MAX_LENGTH = 8192
 """Longer than this many characters and holes, and a text is not looked into."""
 _WILDCARDS = "*?"
-_WILDCARD = re.compile(r"[*?]")
+_WILDCARD = pattern(r"[*?]")
 
 
 class Hole:

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from edalint.model.lazy import pattern
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value, settled
 from edalint.patterns import languages, syntax
 from edalint.patterns.kleene import all_of, any_of, negation
@@ -23,7 +23,7 @@ _STRINGS = ENVELOPE - {"resources", "detail"}
 _SELDOM = frozenset({"replay-name", "resources"})
 """Fields that an event may lack (or have empty)."""
 _ACCOUNT = languages.of_choices("0123456789", 12)
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}$")
+_REGION = pattern(r"[a-z]{2,}(-[a-z]+)+-\d{1,2}$")
 MAX_PAIRS = 20_000
 """More pairs of `$or` branches, or of tests, than this are not compared."""
 

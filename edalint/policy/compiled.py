@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RULES = "rules"
 TEXTS = "rule-texts"
-VERSION = 1
+VERSION = 2
 """Of the rows' shape: a cache of another shape is made again."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from edalint.model.findings import Finding
 from edalint.model.graph import EventGraph
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 from edalint.policy.compiled import rule_path
 from edalint.policy.evaluate import judge
@@ -22,7 +23,7 @@ from edalint.policy.rules import Rule
 
 Pipeline = Callable[[Path], EventGraph]
 """From a folder of files to the event graph of everything in it."""
-MARKER = re.compile(r"[ \t]*(?:#|//)[ \t]*<-[ \t]*([A-Z][A-Z0-9]*\d(?:[ \t]*,[ \t]*[A-Z][A-Z0-9]*\d)*)[ \t]*$", re.MULTILINE)
+MARKER = pattern(r"[ \t]*(?:#|//)[ \t]*<-[ \t]*([A-Z][A-Z0-9]*\d(?:[ \t]*,[ \t]*[A-Z][A-Z0-9]*\d)*)[ \t]*$", re.MULTILINE)
 SAM = "Transform: AWS::Serverless-2016-10-31\n"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from edalint.facts.view import Group, Path, View
+from edalint.model import digests
 from edalint.model.conditions import Undecided, describe
 from edalint.model.findings import CONFIDENCES, SEVERITIES, Finding, Related, Step, Subject
 from edalint.model.graph import Edge, EventGraph, Node, Part
@@ -137,7 +137,7 @@ def _spots(rule: Rule, view: View, bindings: Bindings, thing: Any) -> list[Spot]
 def _pointer(rule: Rule, text: str) -> Pointer:
     key = f"at {text}"
     made = rule.kept(key)
-    return made if made is not None else rule.keep(key, Pointer(text, rule.definitions))  # type: ignore[no-any-return]
+    return made if made is not None else rule.keep(key, Pointer(rule.tree(text), rule.definitions))  # type: ignore[no-any-return]
 
 
 def _primary(spots: list[Spot], graph: EventGraph, about: tuple[Subject, Any]) -> tuple[Location, list[Related]]:
@@ -313,7 +313,7 @@ def fingerprint(rule: str, subject: Subject, path: Sequence[Step], *, place: str
     words = [rule, where, subject.address, subject.element, *(step.address for step in path)]
     if repeat:
         words.append(f"#{repeat}")
-    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+    return digests.sha256("\0".join(words).encode())
 
 
 def moved_fingerprint(finding: Finding) -> str:

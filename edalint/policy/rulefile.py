@@ -7,6 +7,7 @@ they are printed.
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,10 +15,11 @@ from typing import Any
 
 from edalint.model.findings import CONFIDENCES, SEVERITIES
 from edalint.model.graph import EDGE_KINDS, NODE_KINDS, PART_KINDS
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 from edalint.policy.language import ExpressionError, types
 from edalint.policy.language import compile as compile_expression
-from edalint.policy.language.syntax import parse
+from edalint.policy.language.syntax import parse, plain
 from edalint.policy.language.types import nearest
 from edalint.policy.template import pieces
 from edalint.policy.yaml_marks import Item, MarkedError
@@ -36,8 +38,8 @@ REQUIRED = ("id", "name", "severity", "confidence", "summary", "match", "message
 TEXTS = ("why", "fix", "references", "examples")
 LANGUAGES = ("cloudformation", "terraform", "files")
 KINDS = {"node": NODE_KINDS, "edge": EDGE_KINDS, "part": PART_KINDS}
-_ID = re.compile(r"[A-Z][A-Z0-9]*[0-9]")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID = pattern(r"[A-Z][A-Z0-9]*[0-9]")
+_NAME = pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Problem(NamedTuple):
@@ -72,6 +74,7 @@ def read(path: Path | str, text: str | None = None, display: str = "") -> Row:
     row = reader.rule(root)
     if reader.problems:
         raise PolicyError(sorted(reader.problems))
+    row["trees"] = marshal.dumps(reader.trees, 2)
     return row
 
 
@@ -94,6 +97,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.scope: dict[str, str] = {}
         self.definitions: frozenset[str] = frozenset()
+        self.trees: dict[str, Any] = {}
+        """Text of an expression -> its syntax, plain."""
 
     def problem(self, item: Item | tuple[int, int], message: str) -> None:
         line, column = item if isinstance(item, tuple) else (item.line, item.column)
@@ -314,6 +319,7 @@ class _Reader:
         scope = self.scope if scope is None else scope
         try:
             tree = parse(text)
+            self.trees[text] = plain(tree)
             if condition:
                 types.check_condition(tree, scope)
                 found = "bool"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
 from typing import Any
 
-from edalint.policy.language import Expression, compile  # noqa: A004
+from edalint.policy.language import Expression, Syntax, compile, parse  # noqa: A004
+from edalint.policy.language.syntax import revived
 
 Row = dict[str, Any]
 
@@ -14,8 +16,22 @@ class Rule:
     """One policy. Closures are made on first use, so a rule whose kind does not occur costs nothing."""
 
     __slots__ = (
-        "_compiled", "_definitions", "aliases", "file", "id", "match", "name", "opt_in", "parameters", "preview", "row", "severity",
-        "summary", "supersedes", "tags",
+        "_compiled",
+        "_definitions",
+        "_trees",
+        "aliases",
+        "file",
+        "id",
+        "match",
+        "name",
+        "opt_in",
+        "parameters",
+        "preview",
+        "row",
+        "severity",
+        "summary",
+        "supersedes",
+        "tags",
     )  # fmt: skip
 
     def __init__(self, row: Row, *, severity: str | None = None, parameters: Mapping[str, Any] | None = None) -> None:
@@ -35,6 +51,7 @@ class Rule:
         self.parameters: dict[str, Any] = {**row["parameters"], **(parameters or {})}
         self._compiled: dict[str, Any] = {}
         self._definitions: dict[str, Expression] | None = None
+        self._trees: dict[str, Any] | None = None
 
     @property
     def definitions(self) -> dict[str, Expression]:
@@ -42,14 +59,21 @@ class Rule:
         if self._definitions is None:
             self._definitions = {}
             for name, (text, _, _) in self.row["let"]:
-                self._definitions[name] = compile(text, None, dict(self._definitions))
+                self._definitions[name] = compile(self.tree(text), None, dict(self._definitions))
         return self._definitions
+
+    def tree(self, text: str) -> Syntax:
+        """The syntax of one of the rule's expressions, parsed when the row was made."""
+        if self._trees is None:
+            self._trees = marshal.loads(self.row.get("trees") or marshal.dumps({}))
+        made = self._trees.get(text)
+        return revived(made) if made is not None else parse(text)
 
     def expression(self, text: str) -> Expression:
         """The closure of one of the rule's expressions."""
         made = self._compiled.get(text)
         if made is None:
-            made = self._compiled[text] = compile(text, None, self.definitions)
+            made = self._compiled[text] = compile(self.tree(text), None, self.definitions)
         return made
 
     def keep(self, key: str, value: Any) -> Any:

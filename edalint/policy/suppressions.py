@@ -10,7 +10,6 @@ suppression needs a reason; one that is unused, expired or names no rule is repo
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
@@ -18,6 +17,7 @@ from typing import Any
 
 from edalint.model.findings import Diagnostic, Finding
 from edalint.model.graph import EventGraph
+from edalint.model.lazy import pattern
 from edalint.model.locations import Location
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
@@ -26,10 +26,10 @@ from edalint.policy.rules import Rule
 MARK = "edalint:"
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
 """The CDK's own entry (`Validations.of(scope).acknowledge(...)`), which its frontend puts into the metadata of every resource below."""
-_COMMENT = re.compile(r"(?:#|//|/\*)[ \t]*edalint:[ \t]*ignore\b(?P<rest>.*)$")
-_REST = re.compile(r"\[(?P<rules>[^\]]*)\](?P<said>.*)$")
-_UNTIL = re.compile(r"(?:^|\s)--\s*until\s+(?P<date>\S+)\s*$")
-_ALONE = re.compile(r"\s*(?:#|//|/\*|\*)|\s*$")
+_COMMENT = pattern(r"(?:#|//|/\*)[ \t]*edalint:[ \t]*ignore\b(?P<rest>.*)$")
+_REST = pattern(r"\[(?P<rules>[^\]]*)\](?P<said>.*)$")
+_UNTIL = pattern(r"(?:^|\s)--\s*until\s+(?P<date>\S+)\s*$")
+_ALONE = pattern(r"\s*(?:#|//|/\*|\*)|\s*$")
 
 
 class Suppression(NamedTuple):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from edalint.model.findings import Finding
+from edalint.model.lazy import pattern
 
-_SECTION = re.compile(r"^(?! ).*?\b(CloudFormation|Terraform)\b(?: \([^)\n]*\))?[^:\n`]*:", re.MULTILINE)
+_SECTION = pattern(r"^(?! ).*?\b(CloudFormation|Terraform)\b(?: \([^)\n]*\))?[^:\n`]*:", re.MULTILINE)
 """Where a fix turns to a language: `CloudFormation:`, `Terraform (the policy ...):`, never in an indented snippet."""
 
 

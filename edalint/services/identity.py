@@ -6,9 +6,9 @@ wherever it is asked for, so two texts that both hold it agree on it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Text, Unknown, Value, map_value, parts_of, settled, text_of
 from edalint.services import registry
@@ -22,8 +22,8 @@ _MAX_DEPTH = 8
 """Names made of references to resources whose names are made of references ... further than this."""
 
 Resources = Mapping[str, Resource]
-_PIECE = re.compile(r"\[([^\]]*)\]|\{(\w+)\}|([^\[{]+)")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PIECE = pattern(r"\[([^\]]*)\]|\{(\w+)\}|([^\[{]+)")
+_PLACEHOLDER = pattern(r"\{(\w+)\}")
 
 
 def identity_of(type: str) -> Identity | None:

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from edalint.model.graph import Place
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map, Ref, Text, Unknown, Value, settled, text_of
-from edalint.sources import json_reader
 from edalint.sources.problem import SyntaxProblem
 
 LONGEST = 5_000_000
 """Characters of a text that is looked into."""
-_HOLE = re.compile("\ue000([0-9]+)\ue001")
-_BARE = re.compile("[0-9A-Za-z_.+\\-]*(?:\ue000[0-9]+\ue001[0-9A-Za-z_.+\\-]*)+")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_HOLE = pattern("\ue000([0-9]+)\ue001")
+_BARE = pattern("[0-9A-Za-z_.+\\-]*(?:\ue000[0-9]+\ue001[0-9A-Za-z_.+\\-]*)+")
+_STRING = pattern(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BETWEEN = r"(?:\s|\\+[nrt])*"
 _FEWEST_FOUND = 0.5
 """Less than this share of the keys found, and the text is not written here (a parameter's default, a mapping)."""
@@ -45,6 +45,8 @@ def parse(value: Value, origin: Place) -> Value | SyntaxProblem:
         return _at(origin, "the text is too long to be read")
     maps: list[Map] = []
     try:
+        from edalint.sources import json_reader
+
         root = json_reader.parse(document.path, text, document, maps)
     except SyntaxProblem as problem:
         if bare:

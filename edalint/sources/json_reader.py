@@ -11,11 +11,12 @@ import math
 import re
 from typing import Any
 
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map
 from edalint.sources.problem import MAX_DEPTH, SyntaxProblem, too_deep
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,\n]', re.DOTALL)
+_TOKEN = pattern(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,\n]', re.DOTALL)
 
 
 def read(path: str, text: str) -> Document:

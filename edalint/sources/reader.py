@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edalint.model.locations import Document
-from edalint.sources import json_reader
 from edalint.sources.problem import SyntaxProblem
 
 __all__ = ["SyntaxProblem", "decode", "read"]
@@ -13,7 +12,7 @@ def read(path: str, text: str) -> Document:
     """The document of a YAML or JSON text. Raises `SyntaxProblem`, JSON's own for a text that begins like JSON."""
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
-            return json_reader.read(path, text)
+            return _read_json(path, text)
         except SyntaxProblem as problem:
             try:
                 return _read_yaml(path, text)
@@ -30,6 +29,12 @@ def decode(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
+
+
+def _read_json(path: str, text: str) -> Document:
+    from edalint.sources import json_reader  # nor one over YAML alone json
+
+    return json_reader.read(path, text)
 
 
 def _read_yaml(path: str, text: str) -> Document:

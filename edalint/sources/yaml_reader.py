@@ -6,12 +6,12 @@ follow YAML 1.1 without its dates, sets and binaries (https://docs.aws.amazon.co
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import yaml
 
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map
 from edalint.sources.problem import MAX_DEPTH, MAX_NODES, SyntaxProblem, too_deep
@@ -31,8 +31,8 @@ for _words, _value in (("null", None), ("true yes on", True), ("false no off", F
     for _word in _words.split():
         _CONSTANTS.update({_word: _value, _word.capitalize(): _value, _word.upper(): _value})
 _NUMBER_STARTS = frozenset("+-.0123456789")
-_INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*(?::[0-5]?[0-9])*)\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)\Z")
+_INTEGER = pattern(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]+|0|[1-9][0-9_]*(?::[0-5]?[0-9])*)\Z")
+_FLOAT = pattern(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)\Z")
 _LONGEST_NUMBER = 40
 _HINTS = (
     ("mapping values are not allowed", "a value that has ': ' in it needs quotes, or the indentation is off"),

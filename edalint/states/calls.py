@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from edalint.model.lazy import pattern
 from edalint.model.values import Ref, Text, Unknown, Value, settled
 from edalint.states.integrations import ACTIVITY, CALLBACK, REQUEST_RESPONSE, SYNC
 
@@ -15,11 +15,11 @@ TypeOf = Callable[[Ref], str]
 """What resource type a reference means; empty where it is not known."""
 
 HOLE = "\0"
-_OPTIMIZED = re.compile(
+_OPTIMIZED = pattern(
     r"arn:[^:]*:states:[^:]*:[^:]*:(?P<sdk>aws-sdk:)?(?P<service>[^:.]+):(?P<action>[^:.]+)(?P<suffix>\.[A-Za-z]+(?::\d+)?)?$"
 )
-_LAMBDA = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:")
-_ACTIVITY = re.compile(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
+_LAMBDA = pattern(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:")
+_ACTIVITY = pattern(r"arn:[^:]*:states:[^:]*:[^:]*:activity:")
 _PATTERNS = {"": REQUEST_RESPONSE, ".sync": SYNC, ".waitForTaskToken": CALLBACK}
 
 

@@ -5,17 +5,17 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from edalint.model.lazy import pattern
 from edalint.model.values import Ref, Text, Unknown, Value, alternatives, settled
 from edalint.states.calls import HOLE, outline
 
 Decide = Callable[[Value], Value]
 """Follows lookups and may pick one alternative (`View.value`)."""
 
-_TOKEN = re.compile(r"\$\$(?:\.Task(?:\.Token)?)?(?![A-Za-z0-9_.\[])")
-_JSONATA_TOKEN = re.compile(r"\$states\.context(?:\.Task(?:\.Token)?)?(?![A-Za-z0-9_.])")
+_TOKEN = pattern(r"\$\$(?:\.Task(?:\.Token)?)?(?![A-Za-z0-9_.\[])")
+_JSONATA_TOKEN = pattern(r"\$states\.context(?:\.Task(?:\.Token)?)?(?![A-Za-z0-9_.])")
 
 
 def passes_token(value: Value, *, jsonata: bool, decide: Decide = settled) -> bool | Unknown:

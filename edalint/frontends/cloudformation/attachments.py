@@ -13,13 +13,14 @@ from typing import Any
 
 from edalint.frontends.cloudformation.scope import Scope
 from edalint.frontends.context import Unreadable
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document
 from edalint.model.records import NamedTuple
 from edalint.model.values import Map, Text, Unknown, Value, map_value, settled, text_of
 from edalint.sources.reader import SyntaxProblem, read
 
-_PLACEHOLDER = re.compile(r"\$\{([^{}$]+)\}")
-_QUOTED_OR_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|\$\{[^{}"$]+\}', re.DOTALL)
+_PLACEHOLDER = pattern(r"\$\{([^{}$]+)\}")
+_QUOTED_OR_PLACEHOLDER = pattern(r'"(?:[^"\\]|\\.)*"|\$\{[^{}"$]+\}', re.DOTALL)
 
 
 class Attachment(NamedTuple):

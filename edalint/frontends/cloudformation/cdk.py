@@ -14,6 +14,7 @@ from typing import Any
 from edalint.frontends.cloudformation import constructs
 from edalint.frontends.cloudformation.template import load_template
 from edalint.frontends.context import Context, Unreadable
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Unit
@@ -21,9 +22,9 @@ from edalint.model.values import Map
 from edalint.sources.discovery import Source
 from edalint.sources.reader import SyntaxProblem
 
-_ENVIRONMENT = re.compile(r"aws://([^/]*)/(.*)")
+_ENVIRONMENT = pattern(r"aws://([^/]*)/(.*)")
 _CONCRETE = {"account": re.compile(r"\d{12}"), "region": re.compile(r"[a-z]{2,}(-[a-z0-9]+)+-\d+")}
-_ASSET = re.compile(r"([0-9a-f]{64})\.json")
+_ASSET = pattern(r"([0-9a-f]{64})\.json")
 
 
 class Stack(NamedTuple):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from edalint.frontends.context import Context
+from edalint.model.lazy import pattern
 from edalint.model.locations import Location
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, alternatives
@@ -25,7 +26,7 @@ ENDS = ("/Resource", "/Default")
 """What the CDK calls the one resource of a construct; names leave it out."""
 FOREIGN = ("/node_modules/", "/site-packages/", "/dist-packages/", "/.venv/", "/jsii-kernel-", "/jsii-runtime")
 """Parts of paths that are no code of the user."""
-_SINGLETON = re.compile(r"[0-9A-Fa-f]{32}$|CustomResourceProvider$")
+_SINGLETON = pattern(r"[0-9A-Fa-f]{32}$|CustomResourceProvider$")
 """How the CDK names its singletons: a purpose and a UUID without dashes, or `Custom::...CustomResourceProvider`."""
 _FRAMEWORK = ("framework-onEvent", "framework-isComplete", "framework-onTimeout", "waiter-state-machine")
 

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +13,13 @@ from edalint.frontends.cloudformation.parameters import PSEUDO
 from edalint.frontends.cloudformation.scope import Opaque, Scope, nearest
 from edalint.frontends.cloudformation.texts import LONGEST, derived, join, leading_pieces, split, text
 from edalint.model.conditions import negation, satisfiable
+from edalint.model.lazy import pattern
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, parts_of, settled, text_of
 
 STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 MAX_RANGES = 256
 """CIDR blocks that one Fn::Cidr may give (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-cidr.html)."""
-_HOLE = re.compile(r"\$\{([^{}]*)\}")
+_HOLE = pattern(r"\$\{([^{}]*)\}")
 
 
 class Resolver:

@@ -5,7 +5,6 @@ A path counts as written, from the folder of the template that names it; a templ
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from edalint.frontends.cloudformation.parameters import MISSING
 from edalint.frontends.cloudformation.scope import Scope
 from edalint.frontends.context import Unreadable
 from edalint.model.conditions import Condition
+from edalint.model.lazy import pattern
 from edalint.model.locations import Document
 from edalint.model.values import Map, Unknown, Value, settled
 from edalint.sources.reader import SyntaxProblem
@@ -22,7 +22,7 @@ MAX_NESTING = 8
 """Stacks inside each other; templates that go deeper are taken as a loop."""
 MAX_STACKS = 500
 """Nested stacks of one unit: templates that nest others several times multiply."""
-_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|arn:")
+_REMOTE = pattern(r"[A-Za-z][A-Za-z0-9+.-]*://|arn:")
 _PROPERTY = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, NoReturn, Union
 
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 
 MAX_LENGTH = 20_000
@@ -134,6 +135,25 @@ class MapOf(NamedTuple):
 Syntax = Union[Literal, Name, Member, Index, Call, Has, Macro, Unary, Binary, Ternary, ListOf, MapOf]
 
 
+_NODES = (Literal, Name, Member, Index, Call, Has, Macro, Unary, Binary, Ternary, ListOf, MapOf)
+_NUMBERS = {node: number for number, node in enumerate(_NODES)}
+
+
+def plain(tree: Any) -> Any:
+    """A tree as tuples, lists and values that can be marshalled; `revived` makes the tree of it."""
+    number = _NUMBERS.get(type(tree))
+    if number is not None:
+        return (number, *map(plain, tree))
+    return [plain(part) for part in tree] if isinstance(tree, tuple) else tree
+
+
+def revived(made: Any) -> Any:
+    """The tree of what `plain` gave."""
+    if isinstance(made, tuple):
+        return _NODES[made[0]](*map(revived, made[1:]))
+    return tuple(map(revived, made)) if isinstance(made, list) else made
+
+
 class Token(NamedTuple):
     """A word of an expression."""
 
@@ -143,7 +163,7 @@ class Token(NamedTuple):
     at: int
 
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""(?P<space>\s+|//[^\n]*)
       |(?P<number>0[xX][0-9a-fA-F]+|(?:\d+\.\d+|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?|\d+)
       |(?P<string>[rR]?(?:\"{3}(?s:.*?)(?<!\\)\"{3}|'{3}(?s:.*?)(?<!\\)'{3}))

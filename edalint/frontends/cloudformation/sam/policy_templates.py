@@ -7,14 +7,14 @@ action that events need.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from edalint.frontends.cloudformation.sam.shapes import is_absent, sub
+from edalint.model.lazy import pattern
 from edalint.model.values import Map
 
 HERE = "${AWS::Region}:${AWS::AccountId}"
-PARAMETER = re.compile(r"\{(\w+)\}")
+PARAMETER = pattern(r"\{(\w+)\}")
 
 
 def statements(template: str, parameters: Map) -> list[dict[str, Any]] | None:

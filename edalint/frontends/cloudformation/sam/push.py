@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +20,7 @@ from edalint.frontends.cloudformation.sam.shapes import (
     sub,
     text,
 )
+from edalint.model import digests
 from edalint.model.values import Map
 
 
@@ -47,7 +47,7 @@ def permission(
 
 def suffixed(id: str, suffix: str) -> str:
     """An id with a suffix; a suffix that no id may hold comes as a short digest."""
-    return f"{id}{suffix if suffix.isalnum() else hashlib.sha1(suffix.encode(), usedforsecurity=False).hexdigest()[:10]}"
+    return f"{id}{suffix if suffix.isalnum() else digests.sha1(suffix.encode())[:10]}"
 
 
 def wanted(expansion: Expansion, event: Event, name: str) -> Any:

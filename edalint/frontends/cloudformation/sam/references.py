@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from edalint.model.lazy import pattern
 from edalint.model.values import Map
 
-HOLE = re.compile(r"\$\{([A-Za-z0-9]+\.[A-Za-z]+)(\.[A-Za-z0-9.]+)?\}")
+HOLE = pattern(r"\$\{([A-Za-z0-9]+\.[A-Za-z]+)(\.[A-Za-z0-9.]+)?\}")
 
 
 def renamed(template: Map, names: dict[str, str]) -> Map:
