@@ -99,17 +99,19 @@ def analyze(
     judge: bool = True,
     stdin: Source | None = None,
     root: Path | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> Analysis:
     """Analyse everything under paths; with `judge` off the graph is built and no rule is asked.
 
     `root`: from which the paths in ids and reports count; found by itself where it is not given.
+    `progress`: told which input begins: its number, how many there are, its name.
     """
     settings = settings or Settings()
     discovery = discover([Path(p) for p in paths], exclude=settings.exclude, root=root) if paths else _only(stdin)
     if stdin is not None and paths:
         discovery.sources.append(stdin)
     environments = settings.environments or [Environment()]
-    runs = [_analyze_one(discovery, settings, environment, judge=judge) for environment in environments]
+    runs = [_analyze_one(discovery, settings, environment, judge=judge, progress=progress) for environment in environments]
     return runs[0] if len(runs) == 1 else _merge(runs, [e.name for e in environments])
 
 
@@ -117,9 +119,11 @@ def _only(stdin: Source | None) -> Discovery:
     return Discovery([stdin] if stdin else [], [], [], Path.cwd())
 
 
-def _analyze_one(discovery: Discovery, settings: Settings, environment: Environment, *, judge: bool) -> Analysis:
+def _analyze_one(
+    discovery: Discovery, settings: Settings, environment: Environment, *, judge: bool, progress: Callable[[int, int, str], None] | None
+) -> Analysis:
     analysis = Analysis(discovery, settings)
-    analysis.units = _load(discovery, settings, environment, analysis)
+    analysis.units = _load(discovery, settings, environment, analysis, progress)
     build_graph(analysis)
     if judge:
         _judge(analysis)
@@ -127,7 +131,13 @@ def _analyze_one(discovery: Discovery, settings: Settings, environment: Environm
     return analysis
 
 
-def _load(discovery: Discovery, settings: Settings, environment: Environment, analysis: Analysis) -> list[Unit]:
+def _load(
+    discovery: Discovery,
+    settings: Settings,
+    environment: Environment,
+    analysis: Analysis,
+    progress: Callable[[int, int, str], None] | None,
+) -> list[Unit]:
     from edalint.frontends.context import Context
 
     context = Context(
@@ -358,5 +368,11 @@ def _merge(runs: list[Analysis], names: list[str]) -> Analysis:
 
 
 def graph_of(folder: Path) -> EventGraph:
-    """The event graph of everything in a folder (for the examples of rules)."""
-    return analyze([folder], judge=False).graph
+    """The event graph of everything in a folder (for the examples of rules), with the contexts of its own configuration."""
+    settings = None
+    if (folder / "edalint.yaml").is_file():
+        from edalint.config.file import read
+
+        said = read(folder / "edalint.yaml", "edalint.yaml")
+        settings = Settings(contexts=said.contexts, external=said.external)
+    return analyze([folder], settings, judge=False).graph

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from edalint.cli.inputs import analysis_of, color, inputs, settings_of, write
+from edalint.cli.inputs import analysis_of, color, inputs, settings_of, width, write
 from edalint.reports import GRAPHS
 
 
@@ -19,7 +19,7 @@ def graph(**arguments: Any) -> None:
     from edalint.reports import Options, render_graph
 
     analysis = analysis_of(arguments, settings_of(arguments), judge=False, describe=True)
-    write(render_graph(arguments["format"], analysis, Options(color=color("auto"))), None)
+    write(render_graph(arguments["format"], analysis, Options(color=color("auto"), width=width())), None)
     if arguments["format"] == "text":
         for diagnostic in analysis.diagnostics:
             click.echo(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}: {diagnostic.severity}: {diagnostic.message}", err=True)

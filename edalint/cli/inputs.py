@@ -56,10 +56,12 @@ def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool, d
     `describe`: the graph's nodes and edges get their contracts as attributes, for who shows the graph.
     """
     from edalint.analysis import analyze
+    from edalint.cli.progress import Progress
 
     paths, stdin = paths_of(arguments)
+    progress = Progress()
     try:
-        analysis = analyze(paths, settings, judge=judge, stdin=stdin)
+        analysis = analyze(paths, settings, judge=judge, stdin=stdin, progress=progress)
     except ValueError as error:
         from edalint.policy.compiled import UnknownRule
         from edalint.policy.rulefile import PolicyError
@@ -67,6 +69,8 @@ def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool, d
         if isinstance(error, (UnknownRule, PolicyError)):
             fail(str(error))
         raise
+    finally:
+        progress.done()
     if not arguments["paths"]:
         _nothing_here(analysis)
     if describe and analysis.graph is not None:
