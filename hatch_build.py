@@ -1,9 +1,10 @@
-"""The wheel's build step: compiles the rule files and the indexes of services and facts into `edalint/_compiled`."""
+"""The wheel's build step: compiles the rule files and the indexes of services and facts into the wheel's `edalint/_compiled`."""
 
 from __future__ import annotations
 
 import marshal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         sys.path.insert(0, str(root))
         from edalint.policy.compiled import tables
 
-        folder = root / "edalint" / "_compiled"
-        folder.mkdir(exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="edalint-"))  # not into the checkout: its own runs would read tables that grow old
         for name, table in tables().items():
             path = folder / f"{name}.bin"
             path.write_bytes(marshal.dumps(table, 2))
