@@ -103,7 +103,7 @@ def build(
     hidden = _hidden(graph, kept, edges)
     if view == "trust":
         shapes, arrows = _with_principals(graph, shapes, arrows, group, view_of)
-    return Scene(title, tuple(_short_titles(_one_group(shapes))), tuple(arrows), hidden)
+    return Scene(title, tuple(_short_titles(_short_groups(_one_group(shapes)))), tuple(arrows), hidden)
 
 
 def _helper(node: Node) -> bool:
@@ -198,6 +198,10 @@ def _shape(
     if node.kind == "external" and title.startswith("arn:") and title.count(":") >= 5:
         service, name = title.split(":", 5)[2], title.split(":", 5)[5]
         title, words = name.rpartition(":")[2].rpartition("/")[2] or name, (Word(f"{service}, not in these templates", breaks=True), *words)
+    elif node.resource is not None and node.resource.unit.kind.startswith("terraform") and title == node.address:
+        title = _terraform_title(title)
+    if view == "trust":
+        words = _openness(node, graph)
     return Shape(node.id, node.kind, title, words, _group(node, group), tuple(sorted(own)), faint, node)
 
 
@@ -261,6 +265,14 @@ def _sender(bundle: list[Edge]) -> Words:
     return (Word(bundle[0].kind, breaks=True),)
 
 
+def _openness(node: Node, graph: EventGraph) -> Words:
+    """Whether a node's own policy says who may send to it."""
+    if node.resource is None or node.kind not in ("queue", "topic", "bus", "bucket"):
+        return ()
+    own = any(p.kind == "policy" and p.data.get("policy") == "resource" for p in graph.policies.get(node.resource.id, ()))
+    return (Word("has a policy" if own else "no policy of its own", not own, True),)
+
+
 def _with_principals(
     graph: EventGraph, shapes: list[Shape], arrows: list[Arrow], group: str, view: View
 ) -> tuple[list[Shape], list[Arrow]]:
@@ -280,6 +292,38 @@ def _with_principals(
         words = (Word("may send" + (", on conditions" if grant.conditions else ""), breaks=True),)
         arrows.append(Arrow(f"t{number}", f"principal:{grant.who}", grant.node.id, "grant", words, "trust", False, 1))
     return shapes, arrows
+
+
+def _short_groups(shapes: list[Shape]) -> list[Shape]:
+    """Frames named by what tells their templates apart: without the folders that all are in, and without `template.yaml`."""
+    units = list(dict.fromkeys(s.group[0] for s in shapes if s.group))
+    folders = [u.split("/")[:-1] for u in units]
+    shared = 0
+    while folders and all(len(f) > shared for f in folders) and len({f[shared] for f in folders}) == 1:
+        shared += 1
+    short: dict[str, str] = {}
+    for unit in units:
+        parts = [p for p in unit.split("/")[shared:] if p != "cdk.out"]
+        if len(parts) > 1 and parts[-1].rpartition(".")[0] in ("template", "main"):
+            parts.pop()
+        short[unit] = "/".join(parts)
+    if len(set(short.values())) < len(units):
+        return shapes
+    return [s._replace(group=(short[s.group[0]], *s.group[1:])) if s.group else s for s in shapes]
+
+
+def _terraform_title(address: str) -> str:
+    """An address without resource types and the word `module`: the glyph says what it is."""
+    parts, kept = address.split("."), []
+    while parts:
+        if parts[0] == "module" and len(parts) > 2:
+            kept.append(parts[1])
+            parts = parts[2:]
+        elif not kept or parts[0].startswith("aws_"):
+            return ".".join([*kept, *parts[1:]]) if parts[0].startswith("aws_") and len(parts) > 1 else address
+        else:
+            return address
+    return address
 
 
 def _short_titles(shapes: list[Shape]) -> list[Shape]:

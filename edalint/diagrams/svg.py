@@ -234,7 +234,7 @@ def _group(name: tuple[str, ...], place: Placed) -> str:
     title = shorten(name[-1], 11, max(place.width - 20, 40), bold=True)
     return (
         f'<g class="gr"><rect class="group" x="{_n(place.x)}" y="{_n(place.y)}" width="{_n(place.width)}" height="{_n(place.height)}" rx="9"/>'
-        f'<text class="gt" x="{_n(place.x + 10)}" y="{_n(place.y + 14)}">{_e(title)}</text></g>'
+        f'<text class="gt" x="{_n(place.x + 10)}" y="{_n(place.y + 15)}"{_fit(title, 11, True)}>{_e(title)}</text></g>'
     )
 
 
