@@ -37,30 +37,51 @@ def facts() -> dict[str, str]:
     return {"docs/facts.md": "\n".join(lines)}
 
 
+VIEWS = {
+    "flow": "how events flow",
+    "failure": "what happens when something fails",
+    "scale": "what limits how much at once",
+    "trust": "who may send to what",
+}
+
+
 def gallery() -> dict[str, str]:
-    """The diagrams of every fixture system, as SVG and Mermaid."""
+    """A page for every fixture system: its views as SVG, its flow as Mermaid."""
     from edalint import diagrams
     from edalint.analysis import analyze
+    from edalint.diagrams import mermaid, scene
+    from edalint.facts import contracts
 
     files = {}
-    index = ["# Gallery", "", "Drawn by `edalint diagram` from the templates under `fixtures/`; CI keeps them up to date.", ""]
-    for system in sorted(p for p in (ROOT / "fixtures").iterdir() if p.is_dir()):
-        variants = (
-            [system]
-            if not any((system / v).is_dir() for v in ("sam", "cdk", "terraform", "cloudformation"))
-            else sorted(p for p in system.iterdir() if p.is_dir())
-        )
-        for variant in variants:
-            name = variant.relative_to(ROOT / "fixtures").as_posix().replace("/", "-")
-            analysis = analyze([variant], root=ROOT)
-            title = name.replace("-", " ")
-            files[f"docs/gallery/{name}.svg"] = diagrams.render("svg", analysis, title=title)
-            mermaid = diagrams.render("mermaid", analysis)
-            block = mermaid if mermaid.startswith("####") else f"```mermaid\n{mermaid}```\n"
-            files[f"docs/gallery/{name}.md"] = f"# {title}\n\n![{title}]({name}.svg)\n\nThe same as Mermaid:\n\n{block}"
-            index.append(f"- [{title}]({name}.md)")
-    files["docs/gallery/README.md"] = "\n".join(index) + "\n"
+    index = ["# Gallery", "", "Drawn by `edalint diagram` from the templates under `fixtures/`; CI keeps the pictures up to date.", ""]
+    for folder in _systems():
+        name = folder.relative_to(ROOT / "fixtures").as_posix().replace("/", "-")
+        analysis = analyze([folder], root=ROOT)
+        contracts.describe(analysis.graph)
+        title = name.replace("-", " ")
+        page = [f"# {title}", "", f"Templates: `{folder.relative_to(ROOT).as_posix()}`", ""]
+        for view, caption in VIEWS.items():
+            if view != "flow" and not scene.build(analysis.graph, view=view).arrows:
+                continue
+            file = f"{name}.svg" if view == "flow" else f"{name}-{view}.svg"
+            files[f"docs/gallery/{file}"] = diagrams.render("svg", analysis, view=view)
+            page += [f"## {caption[0].upper()}{caption[1:]}", "", f"![{title}: {caption}]({file})", ""]
+        drawn = scene.build(analysis.graph, analysis.findings)
+        page += ["## The flow as Mermaid", "", mermaid.markdown(drawn)]
+        files[f"docs/gallery/{name}.md"] = "\n".join(page)
+        index += [f"## [{title}]({name}.md)", "", f"![{title}]({name}.svg)", ""]
+    files["docs/gallery/README.md"] = "\n".join(index)
     return files
+
+
+def _systems() -> list[Path]:
+    """The fixture systems; one that comes in several notations counts as several."""
+    notations = ("sam", "cdk", "terraform", "cloudformation")
+    found = []
+    for system in sorted(p for p in (ROOT / "fixtures").iterdir() if p.is_dir()):
+        inside = [system / n for n in notations if (system / n).is_dir()]
+        found += inside if len(inside) > 1 else [system]
+    return found
 
 
 def main() -> int:
