@@ -310,6 +310,8 @@ def _mentions_edalint(analysis: Analysis) -> bool:
     """Whether any file could hold a suppression: most hold none, and then nothing is to be read."""
     if any("edalint" in document.text for unit in analysis.units for document in unit.documents):
         return True
+    if any("aws:cdk:acknowledged-rules" in resource.metadata for unit in analysis.units for resource in unit.resources.values()):
+        return True
     own = {document.path for unit in analysis.units for document in unit.documents}
     return any("edalint" in line for f in analysis.findings if f.location.path not in own for line in analysis.lines(f.location.path))
 

@@ -8,6 +8,7 @@ from edalint.analysis import analyze, graph_of
 from edalint.config import Settings
 from edalint.facts.view import View
 from edalint.policy import compiled, examples
+from edalint.policy.rules import Rule
 from tests.conftest import FIXTURES, ROOT
 
 FOLDER = ROOT / "docs" / "policies"
@@ -30,7 +31,7 @@ def test_there_are_four() -> None:
 
 
 @pytest.mark.parametrize("rule", POLICIES, ids=lambda rule: rule.id)
-def test_their_examples_hold(rule: compiled.Rule) -> None:
+def test_their_examples_hold(rule: Rule) -> None:
     """As `edalint policy test` says."""
     assert not examples.run(rule, POLICIES, graph_of)
 
