@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from edalint.facts._patterns import Filter, bucket_pattern, events_sent, filter_of, overlapping, rule_pattern
+from edalint.facts.requests import reaches
 from edalint.facts.view import View
 from edalint.model import texts
 from edalint.model.graph import Edge, Place
@@ -39,6 +40,8 @@ def passes(edge: Edge, following: Edge, view: View) -> Kleene:
         return False
     if following.kind == "deliver" and edge.target.kind == "bucket":
         return _prefixes_meet(edge, following, view)
+    if edge.target.kind == "api":
+        return reaches(edge, following, view)
     found = filter_of(following, view)
     if found is None:
         return True

@@ -133,3 +133,59 @@ def test_a_bus_named_by_its_arn_is_that_bus() -> None:
     taken = ("AWS::Events::Rule", {"EventBusName": ref("B"), "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "t", "Arn": arn("Q")}]})
     graph = graph_of(unit("t.yaml", B=BUS, Q=QUEUE, R=taken), unit("u.yaml", M=sends(entry)))
     assert asked(graph, "M>B", "B>R") is True
+
+
+def asks(**request: Any) -> Any:
+    """A state machine that makes a request of the API `A`."""
+    request["ApiEndpoint"] = text(ref("A"), ".execute-api.eu-west-1.amazonaws.com")
+    state = {"Type": "Task", "Resource": "arn:aws:states:::apigateway:invoke", "Parameters": request, "End": True}
+    return (
+        "AWS::StepFunctions::StateMachine",
+        {"Definition": {"StartAt": "S", "States": {"S": state}}, "RoleArn": "arn:aws:iam::1:role/r"},
+    )
+
+
+def starts(path: str, method: str) -> dict[str, Any]:
+    """An OpenAPI body whose one operation starts the state machine `M`."""
+    integration = {
+        "type": "aws",
+        "uri": "arn:aws:apigateway:eu-west-1:states:action/StartExecution",
+        "requestTemplates": {"application/json": text('{"stateMachineArn": "', ref("M"), '"}')},
+    }
+    return {"paths": {path: {method: {"x-amazon-apigateway-integration": integration}}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "request_made", "passed"),
+    [
+        ("/orders", "post", {"Method": "POST", "Path": "/orders", "Stage": "v1"}, True),
+        ("/orders", "post", {"Method": "POST", "Path": "/v1/orders"}, True),
+        ("/orders/{id}", "post", {"Method": "POST", "Path": "/orders/7"}, True),
+        ("/{proxy+}", "x-amazon-apigateway-any-method", {"Method": "PUT", "Path": "/orders/7/lines"}, True),
+        ("/orders", "post", {"Method": "GET", "Path": "/orders"}, False),
+        ("/orders", "post", {"Method": "POST", "Path": "/payments"}, False),
+        ("/orders", "post", {"Method": "POST"}, False),
+        ("/orders", "post", {"Method": "POST", "Path.$": "$.path"}, None),
+    ],
+)
+def test_a_request_goes_on_where_its_path_leads(path: str, method: str, request_made: dict[str, Any], passed: bool | None) -> None:
+    graph = stack(A=("AWS::ApiGateway::RestApi", {"Body": starts(path, method)}), M=asks(**request_made))
+    answer = asked(graph, "M>A", "A>M")
+    assert isinstance(answer, Unknown) if passed is None else answer is passed
+
+
+@pytest.mark.parametrize(("protocol", "passed"), [("WEBSOCKET", False), ("HTTP", True), (Unknown("p"), None)])
+def test_a_request_to_a_websocket_api_reaches_its_clients_not_its_routes(protocol: Any, passed: bool | None) -> None:
+    integration = {
+        "ApiId": ref("A"),
+        "IntegrationType": "AWS",
+        "IntegrationUri": "arn:aws:apigateway:eu-west-1:states:action/StartExecution",
+        "RequestTemplates": {"$default": text('{"stateMachineArn": "', ref("M"), '"}')},
+    }
+    graph = stack(
+        A=("AWS::ApiGatewayV2::Api", {"ProtocolType": protocol}),
+        I=("AWS::ApiGatewayV2::Integration", integration),
+        M=asks(Method="POST", Path="/@connections/1"),
+    )
+    answer = asked(graph, "M>A", "A>M")
+    assert isinstance(answer, Unknown) if passed is None else answer is passed
