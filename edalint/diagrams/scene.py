@@ -5,6 +5,7 @@ A scene knows no format and no position. Texts in it are raw: whoever writes the
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -195,9 +196,8 @@ def _shape(
     words = of_node(node, view_of, scale=view == "scale")
     faint = view == "failure" and not any(e.kind in FAILURE_KINDS and node in (e.source, e.target) for e in edges)
     title = node.name
-    if node.kind == "external" and title.startswith("arn:") and title.count(":") >= 5:
-        service, name = title.split(":", 5)[2], title.split(":", 5)[5]
-        title, words = name.rpartition(":")[2].rpartition("/")[2] or name, (Word(f"{service}, not in these templates", breaks=True), *words)
+    if node.kind == "external" and title.startswith("arn:"):
+        title, words = _of_arn(title, words)
     elif node.resource is not None and node.resource.unit.kind.startswith("terraform") and title == node.address:
         title = _terraform_title(title)
     if view == "trust":
@@ -263,6 +263,15 @@ def _sender(bundle: list[Edge]) -> Words:
     if inferred:
         return (Word({"iam": "its role allows it", "env": "knows where to"}.get(inferred, inferred), breaks=True),)
     return (Word(bundle[0].kind, breaks=True),)
+
+
+def _of_arn(arn: str, words: Words) -> tuple[str, Words]:
+    """The name in an ARN, and of which service it is; holes such as `${AWS::Region}` may stand in it."""
+    parts = re.split(r":(?![^${}]*\})", arn, maxsplit=5)
+    if len(parts) < 6:
+        return arn, words
+    name = re.split(r"[:/](?![^${}]*\})", parts[5])[-1] or parts[5]
+    return name, (Word(f"{parts[2]}, not in these templates" if parts[2] else "not in these templates", breaks=True), *words)
 
 
 def _openness(node: Node, graph: EventGraph) -> Words:
@@ -337,8 +346,9 @@ def _short_titles(shapes: list[Shape]) -> list[Shape]:
     for shape in shapes:
         heads = firsts.get(shape.group, set())
         title = shape.title
-        if len(heads) == 1 and next(iter(heads)).endswith("/"):
-            title = title.partition("/")[2]
+        head = next(iter(heads)) if len(heads) == 1 else ""
+        if head.endswith("/"):
+            title = title.removeprefix(head) or title
         parts = title.split("/")
         while len(parts) > 1 and parts[-1] in (parts[-2], "Resource", "Default"):
             parts.pop()

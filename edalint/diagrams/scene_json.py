@@ -44,7 +44,7 @@ def render(scene: Scene) -> str:
         ],
         "hidden": scene.hidden,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _badge(badge: Badge) -> dict[str, object]:
