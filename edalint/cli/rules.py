@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from edalint.cli.inputs import fail
+from edalint.cli.inputs import color, fail, width
 
 POLICIES = click.option(
     "--policies", multiple=True, type=click.Path(path_type=Path, exists=True), help="Folders or files with policies of your own."
