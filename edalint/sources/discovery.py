@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from edalint.model.findings import Diagnostic
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 
 SKIPPED_FOLDERS = frozenset(
@@ -28,13 +29,13 @@ LARGEST = 50_000_000
 SNIFFED = 400_000
 """Bytes of a file that discovery looks at before it decides."""
 
-_RESOURCES = re.compile(rb"""^\s*["']?Resources["']?\s*:|[{,]\s*"Resources"\s*:""", re.MULTILINE)
-_AWS_TYPE = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS::|Custom::|Alexa::)""")
-_PLAN = re.compile(rb'"(?:planned_values|resource_changes)"\s*:')
-_STATE = re.compile(rb'"(?:terraform_version|lineage)"\s*:')
-_MODULE_SOURCE = re.compile(r'^\s*source\s*=\s*"(\.{1,2}/[^"]*|\.{1,2})"', re.MULTILINE)
-_AWS_BLOCK = re.compile(r'^\s*(?:resource|data)\s+"?(?:aws|awscc)_|^\s*module\s+"?', re.MULTILINE)
-_MARKUP = re.compile(r"{%|{{(?!resolve:)")
+_RESOURCES = pattern(rb"""^\s*["']?Resources["']?\s*:|[{,]\s*"Resources"\s*:""", re.MULTILINE)
+_AWS_TYPE = pattern(rb"""["']?Type["']?\s*:\s*["']?(?:AWS::|Custom::|Alexa::)""")
+_PLAN = pattern(rb'"(?:planned_values|resource_changes)"\s*:')
+_STATE = pattern(rb'"(?:terraform_version|lineage)"\s*:')
+_MODULE_SOURCE = pattern(r'^\s*source\s*=\s*"(\.{1,2}/[^"]*|\.{1,2})"', re.MULTILINE)
+_AWS_BLOCK = pattern(r'^\s*(?:resource|data)\s+"?(?:aws|awscc)_|^\s*module\s+"?', re.MULTILINE)
+_MARKUP = pattern(r"{%|{{(?!resolve:)")
 
 
 class Source(NamedTuple):
@@ -83,6 +84,11 @@ def repository_root(paths: list[Path]) -> Path:
         return here
     folders = [p if p.is_dir() else p.parent for p in absolute]
     return Path(os.path.commonpath(folders))
+
+
+def _as_utf8(head: bytes) -> bytes:
+    """A file's beginning in UTF-8, where its byte order mark says UTF-16 (PowerShell's `>` writes so)."""
+    return head.decode("utf-16", "ignore").encode("utf-8", "ignore") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
 
 
 def looks_like_markup(text: str) -> bool:
@@ -198,7 +204,7 @@ class _Search:
                     self.problem(path, f"{path} is larger than {LARGEST // 1_000_000} MB", "too-large")
                 return None
             with path.open("rb") as file:
-                return file.read(SNIFFED)
+                return _as_utf8(file.read(SNIFFED))
         except OSError as error:
             if named:
                 self.problem(path, f"{path} can't be read: {error.strerror or error}", "unreadable")

@@ -1,0 +1,1 @@
+"""Fuzzing: what is fed (`targets`), and a coverage-guided driver (`run`). Not part of the wheel."""

@@ -1,0 +1,109 @@
+"""Text that is made to hurt its reader: each file is refused or read within the limits, and the file beside it is judged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.running import beside
+
+RESOURCE = "Resources:\n  R:\n    Type: AWS::SQS::Queue\n"
+DEEP = 100_000
+
+
+def _billion_laughs() -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    return "\n".join(lines) + "\n" + RESOURCE + "    Properties:\n      Tags: *a11\n"
+
+
+def _merge_bomb() -> str:
+    lines = ["m0: &m0 {" + ", ".join(f"k{i}: 1" for i in range(2000)) + "}"]
+    lines += [f"m{i}: &m{i}\n  <<: [{', '.join([f'*m{i - 1}'] * 20)}]\n  x{i}: 1" for i in range(1, 40)]
+    return "\n".join(lines) + "\n" + RESOURCE + "    Metadata: *m39\n"
+
+
+def _resources(value: str) -> str:
+    """A JSON template with one property written as given."""
+    return '{"Resources": {"R": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": ' + value + "}}}}"
+
+
+SYNTAX = {
+    "aliases.yaml": _billion_laughs(),
+    "merges.yaml": _merge_bomb(),
+    "cyclic.yaml": RESOURCE + "    Properties: &p\n      Tags: [*p]\n",
+    "cyclic-merge.yaml": RESOURCE + "    Properties: &p\n      <<: *p\n",
+    "unknown-anchor.yaml": RESOURCE + "    Properties: *nowhere\n",
+    "deep-flow.yaml": RESOURCE + "    Properties:\n      Tags: " + "[" * DEEP + "]" * DEEP + "\n",
+    "deep-open.yaml": RESOURCE + "    Properties:\n      Tags: " + "{a: " * DEEP + "\n",
+    "deep-block.yaml": RESOURCE + "    Properties:\n      Tags:\n        " + "- " * DEEP + "x\n",
+    "deep-keys.yaml": RESOURCE + "    Properties:\n      Tags:\n" + "".join(" " * (8 + i) + "a:\n" for i in range(1500)),
+    "deep-tags.yaml": RESOURCE + "    Properties:\n      Tags: " + "!Base64 [" * DEEP + "]" * DEEP + "\n",
+    "deep.json": _resources("[" * DEEP + "]" * DEEP),
+    "deep-open.json": _resources('{"a": ' * DEEP),
+    "deep-map.json": _resources('{"Fn::Base64": ' * DEEP + "1" + "}" * DEEP),
+    "quadratic.yaml": RESOURCE + "    Properties:\n      Tags: {" + "a: b c d {, " * 20_000 + "\n",
+    "controls.yaml": RESOURCE.encode() + b"    Properties: {QueueName: \x00\x01\x02}\n",
+    "half.json": _resources('"').rstrip("}"),
+}
+"""Files that are refused with a place."""
+READ = {
+    "utf-16-le.yaml": b"\xff\xfe" + RESOURCE.encode("utf-16-le"),
+    "utf-16-be.yaml": b"\xfe\xff" + RESOURCE.encode("utf-16-be"),
+    "utf-8-bom.yaml": b"\xef\xbb\xbf" + RESOURCE.encode(),
+    "latin-1.yaml": (RESOURCE + "    Properties: {QueueName: größe}\n").encode("latin-1"),
+    "surrogates.json": _resources('"\\ud800\\udc00\\udfff"'),
+    "long-number.json": _resources("1" * 4000),
+    "long-float.yaml": RESOURCE + "    Properties: {DelaySeconds: 1" + "0" * 100_000 + ".5, VisibilityTimeout: 1e999999}\n",
+    "long-name.json": _resources(json.dumps("x" * 3_000_000)),
+    "wide.json": _resources(json.dumps(list(range(300_000)))),
+    "wide-keys.json": _resources(json.dumps({f"k{i}": i for i in range(200_000)})),
+    "repeated-keys.json": _resources("{" + '"a": 1, ' * 100_000 + '"a": 2}'),
+    "crlf.yaml": RESOURCE.replace("\n", "\r\n"),
+    "base-60.yaml": RESOURCE + "    Properties: {DelaySeconds: 1" + ":59" * 12 + "}\n",
+}
+"""Files that are odd and can be read."""
+
+
+@pytest.mark.parametrize("name", SYNTAX)
+def test_what_explodes_is_refused_with_a_place(name: str, tmp_path: Path) -> None:
+    """Bombs, cycles and nesting without end are a syntax problem of their own file and of no other."""
+    ended = beside(tmp_path, name, SYNTAX[name])
+
+    assert ended.status == 2
+    assert ended.diagnostics == {name: ["syntax"]}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_is_odd_is_read(name: str, tmp_path: Path) -> None:
+    """Encodings, sizes and numbers that nobody writes by hand are read; no file is an error for them."""
+    ended = beside(tmp_path, name, READ[name])
+
+    assert not {"syntax", "unreadable"} & set(ended.diagnostics.get(name, ())), ended.diagnostics
+    assert ended.report["summary"]["resources"] == 4
+
+
+def test_a_file_of_100_mb_is_not_read(tmp_path: Path) -> None:
+    """Named it is refused by its size alone; found it is passed over. A sparse file takes no room on the disk."""
+    for name in ("big.yaml", "big.json", "big.tfstate"):
+        with (tmp_path / name).open("wb") as file:
+            file.write(RESOURCE.encode())
+            file.truncate(100_000_000)
+    ended = beside(tmp_path, "x.txt", "", "big.yaml", "big.json", "big.tfstate")
+    found = beside(tmp_path, "x.txt", "", ".")
+
+    assert ended.status == 2
+    assert ended.diagnostics == {name: ["too-large"] for name in ("big.yaml", "big.json", "big.tfstate")}
+    assert "big.yaml" not in found.diagnostics
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 400, b"\x7fELF" + b"\0" * 5000, b"PK\x03\x04" + b"\0" * 500, b"\x1f\x8b\x08" + b"x" * 500])
+def test_binary_junk_is_no_template(content: bytes, tmp_path: Path) -> None:
+    """Named it is an error, found among others it is passed over, in silence."""
+    named = beside(tmp_path, "junk.yaml", content)
+    found = beside(tmp_path, "junk.yaml", content, ".")
+
+    assert named.status == 2 and "junk.yaml" in named.diagnostics
+    assert "junk.yaml" not in found.diagnostics
