@@ -51,11 +51,18 @@ def explain(rule: str, policies: tuple[Path, ...]) -> None:
     from edalint.policy import compiled, pages
 
     try:
-        click.echo(pages.page(pages.find(rule, policies)), nl=False)
+        text = pages.page(pages.find(rule, policies))
     except compiled.UnknownRule as error:
         if not re.fullmatch(r"[EWI]\d{4}", rule):
             fail(str(error))
-        click.echo(_of_cfn_lint(rule))
+        text = _of_cfn_lint(rule) + "\n"
+    if color("auto"):
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console(width=width()).print(Markdown(text))
+    else:
+        click.echo(text, nl=False)
 
 
 def _of_cfn_lint(id: str) -> str:
