@@ -154,10 +154,11 @@ def _load(
             context.parameters = beside.parameters(source)
         before = len(context.diagnostics)
         units = _load_source(source, context)
-        if not units and not source.named and _is_markup(source):
+        if not units and not source.named and (_is_markup(source) or _is_policy(source)):
             del context.diagnostics[before:]
             analysis.passed_over.append(source.display)
         loaded.append((source, units))
+    analysis.sources = [s for s in analysis.sources if s.display not in analysis.passed_over]
     analysis.diagnostics.extend(dict.fromkeys(context.diagnostics))
     claimed = ("cloudformation", "terraform")
     return [u for source, units in loaded for u in units if not (source.kind in claimed and source.display in context.named)]
@@ -202,12 +203,20 @@ def _load_source(source: Source, context: Any) -> list[Unit]:
 
 
 def _is_markup(source: Source) -> bool:
-    if source.kind != "cloudformation":
-        return False
+    return source.kind == "cloudformation" and looks_like_markup(_text(source))
+
+
+def _is_policy(source: Source) -> bool:
+    """Whether a file that was found is a policy with templates in its examples, and no template itself."""
+    text = f"\n{_text(source)}" if source.kind == "cloudformation" else ""
+    return all(f"\n{key}:" in text for key in ("id", "match", "message"))
+
+
+def _text(source: Source) -> str:
     try:
-        return looks_like_markup(source.text if source.text is not None else source.path.read_text("utf-8", "replace"))
+        return source.text if source.text is not None else source.path.read_text("utf-8", "replace")
     except OSError:
-        return False
+        return ""
 
 
 def build_graph(analysis: Analysis) -> None:

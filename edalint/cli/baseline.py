@@ -30,6 +30,8 @@ def create(**arguments: Any) -> None:
     analysis, path, _ = _analysis(arguments)
     write(baselines.text(baselines.entries(analysis.findings)), path)
     click.echo(f"{path}: {len(analysis.findings)} findings", err=True)
+    if settings_of(arguments).baseline is None:
+        click.echo(f"`baseline: {path}` in edalint.yaml, or --baseline {path}, leaves them out of reports", err=True)
 
 
 @baseline.command()

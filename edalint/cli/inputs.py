@@ -66,7 +66,11 @@ def analysis_of(arguments: dict[str, Any], settings: Settings, *, judge: bool, d
         from edalint.policy.compiled import UnknownRule
         from edalint.policy.rulefile import PolicyError
 
-        if isinstance(error, (UnknownRule, PolicyError)):
+        if isinstance(error, PolicyError):
+            from edalint.cli.mistakes import refuse
+
+            refuse(error)
+        if isinstance(error, UnknownRule):
             fail(str(error))
         raise
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from edalint.cli.inputs import fail
+from edalint.cli.mistakes import refuse
 
 
 @click.group()
@@ -27,7 +28,9 @@ def test(paths: tuple[Path, ...]) -> None:
         everything = compiled.every(paths)
         ids = [i for path in paths for i in compiled.rows(path.resolve())]
     except PolicyError as error:
-        fail(str(error))
+        refuse(error)
+    if not ids:
+        fail(f"there are no policies in {', '.join(map(str, paths))}; `edalint policy new NAME.yaml` starts one")
     failures = ran = 0
     for rule in everything:
         if rule.id not in ids:
@@ -36,7 +39,8 @@ def test(paths: tuple[Path, ...]) -> None:
         for failure in examples.run(rule, everything, graph_of):
             failures += 1
             click.echo(str(failure))
-    click.echo(f"{len(ids)} policies, {ran} examples, {failures} failures")
+    policies = f"{len(ids)} {'policy' if len(ids) == 1 else 'policies'}"
+    click.echo(f"{policies}, {ran} example{'' if ran == 1 else 's'}, {failures} failure{'' if failures == 1 else 's'}")
     sys.exit(1 if failures else 0)
 
 

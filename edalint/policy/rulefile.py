@@ -97,6 +97,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.scope: dict[str, str] = {}
         self.definitions: frozenset[str] = frozenset()
+        self.matched = True
+        """Whether it is known what the rule's expressions are about."""
         self.trees: dict[str, Any] = {}
         """Text of an expression -> its syntax, plain."""
 
@@ -118,7 +120,9 @@ class _Reader:
         self._identity(root, row)
         row["parameters"] = self._parameters(root.get("parameters"))
         self.scope["parameters"] = f"map{{{','.join(f'{n}={_type_of_value(v)}' for n, v in row['parameters'].items())}}}"
+        before = len(self.problems)
         row["match"] = self._match(root.get("match"))
+        self.matched = len(self.problems) == before
         self._scope(row)
         row["let"] = self._let(root.get("let"))
         self._conditions(root, row)
@@ -320,6 +324,8 @@ class _Reader:
         try:
             tree = parse(text)
             self.trees[text] = plain(tree)
+            if not self.matched:
+                return "any"
             if condition:
                 types.check_condition(tree, scope)
                 found = "bool"

@@ -16,4 +16,8 @@ def render(analysis: Any, options: Options) -> str:
         for f in analysis.findings
     ]
     rows += [f"{harmless(d.path)}:{d.line}:{d.column}: {d.severity}: {harmless(d.message)}" for d in analysis.diagnostics]
+    if options.statistics:
+        from edalint.reports.text import statistics
+
+        rows += statistics(analysis, options)
     return "".join(f"{row}\n" for row in rows)

@@ -21,7 +21,7 @@ def render(analysis: Any, options: Options) -> str:
     if options.show_unknown:
         lines += _unknown(analysis, options)
     if options.statistics:
-        lines += _statistics(analysis, options)
+        lines += [*statistics(analysis, options), ""] if analysis.findings else []
     lines += _summary(analysis, options)
     return "\n".join(lines) + "\n"
 
@@ -71,10 +71,10 @@ def _frame(finding: Finding, analysis: Any, options: Options) -> list[str]:
     code = analysis.line(place.path, place.line).rstrip("\r")
     if code.strip():
         start, end = _columns(code, place)
-        shown = _clip(code, start, options.width - len(gutter) - 4)
-        offset = code.find(shown) if shown in code else 0
-        left = harmless(shown[: max(0, start - offset)])
-        mark = paint("^" * max(1, len(harmless(code[start:end]))), finding.severity, color)
+        begin, shown = _clip(code, start, options.width - len(gutter) - 4)
+        left = harmless(shown[: max(0, start - begin)])
+        marked = harmless(code[start : min(end, start + options.width)])
+        mark = paint("^" * max(1, len(marked)), finding.severity, color)
         lines += [f"{gutter} {bar}", f"{paint(number, 'frame', color)} {bar} {harmless(shown)}"]
         lines.append(f"{gutter} {bar} {' ' * len(left)}{mark} {harmless(finding.annotation)}".rstrip())
         lines.append(f"{gutter} {bar}")
@@ -87,12 +87,12 @@ def _columns(code: str, place: Location) -> tuple[int, int]:
     return start, max(end, start + 1)
 
 
-def _clip(code: str, start: int, width: int) -> str:
-    """The part of a long line (a minified template) around a column."""
+def _clip(code: str, start: int, width: int) -> tuple[int, str]:
+    """The part of a long line (a minified template) around a column, and where in the line it begins."""
     if len(code) <= max(width, 60):
-        return code
+        return 0, code
     begin = max(0, start - 20)
-    return code[begin : begin + max(width, 60)]
+    return begin, code[begin : begin + max(width, 60)]
 
 
 def _path(steps: tuple[Step, ...]) -> str:
@@ -122,17 +122,42 @@ def _diagnostics(analysis: Any, options: Options) -> list[str]:
 
 
 def _unknown(analysis: Any, options: Options) -> list[str]:
-    lines = [paint("Not decided:", "bold", options.color)] if analysis.undecided else []
+    """What could not be decided, why, and what would decide most of it."""
+    if not analysis.undecided:
+        return []
+    lines = [paint("Not decided:", "bold", options.color)]
+    deciding: Counter[str] = Counter()
     for item in analysis.undecided:
         lines.append(f"  {item.rule} {harmless(item.subject.name)}: {harmless(item.reason)}")
-    return [*lines, ""] if lines else []
+        deciding.update(_deciding(item))
+    if deciding:
+        lines += ["", paint("What would decide them:", "bold", options.color)]
+        ordered = sorted(deciding.items(), key=lambda entry: (-entry[1], entry[0]))
+        lines += [f"  {harmless(how)} ({_count(number, 'judgement')})" for how, number in ordered]
+    return [*lines, ""]
 
 
-def _statistics(analysis: Any, options: Options) -> list[str]:
+_GIVEN = {"AWS::Region": "--region REGION", "AWS::AccountId": "--account ID"}
+
+
+def _deciding(item: Any) -> set[str]:
+    """The parameters, variables and options that would decide a judgement."""
+    symbol = item.symbol.rpartition("#")[2]
+    found = {f"a value of {choice} (--parameters or --var-file)" for choice in item.choice.split(", ") if choice}
+    if symbol in _GIVEN:
+        found.add(_GIVEN[symbol])
+    elif symbol.startswith("Parameters."):
+        found.add(f"a value of parameter {symbol.removeprefix('Parameters.')} (--parameters)")
+    elif symbol.startswith("var."):
+        found.add(f"a value of variable {symbol.removeprefix('var.')} (--var-file)")
+    return found
+
+
+def statistics(analysis: Any, options: Options) -> list[str]:
+    """How many findings each rule has, the most first."""
     counts = Counter((f.rule, f.name, f.severity) for f in analysis.findings)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"{count:5d}  {paint(rule, severity, options.color)}  {name}" for (rule, name, severity), count in ordered]
-    return [*lines, ""] if lines else []
+    return [f"{count:5d}  {paint(rule, severity, options.color)}  {name}" for (rule, name, severity), count in ordered]
 
 
 def _summary(analysis: Any, options: Options) -> list[str]:

@@ -1,0 +1,42 @@
+"""What is wrong with policies, each mistake with its line and a mark under the character."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from edalint.cli.inputs import say
+from edalint.model.terminal import harmless
+
+if TYPE_CHECKING:
+    from edalint.policy.rulefile import PolicyError, Problem
+
+
+def refuse(error: PolicyError) -> NoReturn:
+    """Say every mistake and end with status 2."""
+    for problem in error.problems:
+        say(_shown(problem))
+    sys.exit(2)
+
+
+def _shown(problem: Problem) -> str:
+    head = f"{_near(problem.path)}:{problem.line}:{problem.column}: error: {harmless(problem.message)}"
+    try:
+        line = Path(problem.path).read_text("utf-8").split("\n")[problem.line - 1].rstrip()
+    except (OSError, UnicodeDecodeError, IndexError):
+        return head
+    if not line or len(line) > 200:
+        return head
+    gutter = f"{problem.line} | "
+    before = len(harmless(line[: problem.column - 1]))
+    return f"{head}\n{gutter}{harmless(line)}\n{' ' * (len(gutter) - 2)}| {' ' * before}^"
+
+
+def _near(path: str) -> str:
+    """The path from the working folder, where it is below it."""
+    try:
+        return Path(path).relative_to(os.getcwd()).as_posix()  # noqa: PTH109
+    except ValueError:
+        return path
