@@ -22,11 +22,12 @@ GLYPHS = {
     "table": "M2 3c0-1.4 12-1.4 12 0v10c0 1.4-12 1.4-12 0zM2 3c0 1.4 12 1.4 12 0M2 8c0 1.4 12 1.4 12 0",
     "api": "M5 2.5C3 2.5 4.5 7 2 8c2.5 1 1 5.5 3 5.5M11 2.5c2 0 .5 4.5 3 5.5c-2.5 1-1 5.5-3 5.5M6.5 8h3",
     "alarm": "M3 11.5h10c-1.5-1.5-1.5-3-1.5-5a3.5 3.5 0 0 0-7 0c0 2 0 3.5-1.5 5zM6.5 13.5h3",
+    "group": "M2 3h12v10H2zM2 6h12M4 9h3v2H4zM9 9h3v2H9z",
     "external": "M4.5 12.5a3 3 0 0 1-.3-6a4 4 0 0 1 7.7-.5a3.3 3.3 0 0 1-.4 6.5z",
 }
 FAMILY = {
     "bus": "route", "rule": "route", "pipe": "route", "schedule": "route", "topic": "hold", "queue": "hold", "stream": "hold", "broker": "hold",
     "function": "work", "task": "work", "service": "work", "job": "work", "state-machine": "flow", "activity": "flow",
-    "bucket": "store", "table": "store", "api": "edge", "api-destination": "edge", "alarm": "watch", "external": "outside",
+    "bucket": "store", "table": "store", "api": "edge", "api-destination": "edge", "alarm": "watch", "external": "outside", "group": "edge",
 }  # fmt: skip
 """Kind of node -> family: what a colour stands for (who routes, holds, works, steers, stores, faces the outside)."""

@@ -1,7 +1,7 @@
 """The diagram as Mermaid text, which GitHub and GitLab draw by themselves in Markdown.
 
 Their limits (50,000 characters and 500 edges a diagram by default) are kept by splitting at groups, then at parts that are
-not connected, and by folding what is left over into counts.
+not connected.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edalint.diagrams.scene import Arrow, Scene, Shape
+from edalint.diagrams.split import pieces
 from edalint.diagrams.wording import Words
 
 MOST_CHARACTERS = 45_000
@@ -53,59 +54,12 @@ def markdown(scene: Scene) -> str:
 
 
 def split(scene: Scene) -> list[Scene]:
-    """The scene in pieces that keep the limits: by outermost group, then by connected parts, then cut."""
-    if _fits(scene):
-        return [scene]
-    groups = list(dict.fromkeys(s.group[:1] for s in scene.shapes))
-    pieces = [_with_neighbours(scene, {s.id for s in scene.shapes if s.group[:1] == g}, g[0] if g else "") for g in groups]
-    if len(pieces) == 1:
-        pieces = [_with_neighbours(scene, part, "") for part in _connected(scene)]
-    return [small for piece in pieces for small in ([piece] if _fits(piece) else _cut(piece))]
+    """The scene in pieces that keep the limits."""
+    return pieces(scene, _fits)
 
 
 def _fits(scene: Scene) -> bool:
     return len(scene.arrows) <= MOST_EDGES and len(flowchart(scene)) <= MOST_CHARACTERS
-
-
-def _with_neighbours(scene: Scene, kept: set[str], title: str) -> Scene:
-    arrows = tuple(a for a in scene.arrows if a.source in kept or a.target in kept)
-    ids = kept | {i for a in arrows for i in (a.source, a.target)}
-    shapes = tuple(s if s.id in kept else s._replace(faint=True, words=()) for s in scene.shapes if s.id in ids)
-    return Scene(title, shapes, arrows, {})
-
-
-def _connected(scene: Scene) -> list[set[str]]:
-    beside: dict[str, list[str]] = {s.id: [] for s in scene.shapes}
-    for arrow in scene.arrows:
-        beside[arrow.source].append(arrow.target)
-        beside[arrow.target].append(arrow.source)
-    parts: list[set[str]] = []
-    seen: set[str] = set()
-    for shape in scene.shapes:
-        if shape.id in seen:
-            continue
-        part, stack = {shape.id}, [shape.id]
-        while stack:
-            for other in beside[stack.pop()]:
-                if other not in part:
-                    part.add(other)
-                    stack.append(other)
-        seen |= part
-        if parts and len(parts[-1]) + len(part) <= MOST_EDGES // 2:
-            parts[-1] |= part  # small parts share a diagram
-        else:
-            parts.append(part)
-    return parts
-
-
-def _cut(scene: Scene) -> list[Scene]:
-    pieces = []
-    size = 120
-    for begin in range(0, len(scene.shapes), size):
-        kept = {s.id for s in scene.shapes[begin : begin + size]}
-        piece = _with_neighbours(scene, kept, f"{scene.title} {begin // size + 1}".strip())
-        pieces.append(piece._replace(arrows=piece.arrows[:MOST_EDGES]))
-    return pieces
 
 
 def flowchart(scene: Scene) -> str:

@@ -271,7 +271,7 @@ def _of_arn(arn: str, words: Words) -> tuple[str, Words]:
     if len(parts) < 6:
         return arn, words
     name = re.split(r"[:/](?![^${}]*\})", parts[5])[-1] or parts[5]
-    return name, (Word(f"{parts[2]}, not in these templates" if parts[2] else "not in these templates", breaks=True), *words)
+    return name, (Word(f"{parts[2]}, elsewhere" if parts[2] else "elsewhere", breaks=True), *words)
 
 
 def _openness(node: Node, graph: EventGraph) -> Words:

@@ -8,6 +8,8 @@ from edalint.diagrams.glyphs import FAMILY, GLYPHS
 from edalint.diagrams.layout import Box, Drawing, Link, Placed, Route, layout
 from edalint.diagrams.metrics import shorten, width, wrap
 from edalint.diagrams.scene import Arrow, Badge, Scene, Shape
+from edalint.diagrams.split import overview
+from edalint.diagrams.split import pieces as pieces_of
 from edalint.diagrams.wording import Word, Words, plain
 from edalint.model.records import NamedTuple
 
@@ -17,6 +19,8 @@ WIDEST = 176
 ICON = 26
 MARGIN = 24
 LONGEST_LABEL = 144
+MOST_SHAPES = 250
+"""What one drawing can show and still be read."""
 LABEL_LINE = 13.0
 """From one line of a label to the next."""
 
@@ -54,13 +58,29 @@ class _Card(NamedTuple):
 
 
 def render(scene: Scene, *, icons: dict[str, str] | None = None) -> str:
-    """The whole SVG. `icons`: kind -> data URI of a picture to draw instead of our own glyph."""
-    cards = {s.id: _card(s) for s in scene.shapes}
-    drawing = arrange(scene, cards)
+    """The whole SVG. `icons`: kind -> data URI of a picture to draw instead of our own glyph.
+
+    What is too large for one picture comes in several, one below the other, with an overview of the groups first.
+    """
+    scenes = pieces_of(scene, lambda s: len(s.shapes) <= MOST_SHAPES)
+    if len(scenes) > 1:
+        first = overview(scene)
+        scenes = [first, *scenes] if first else scenes
     footer = _footer(scene)
-    total_width = max(drawing.width + 2 * MARGIN, width(footer, LABEL) + 2 * MARGIN, width(scene.title, TITLE, bold=True) + 2 * MARGIN)
+    texts = [(scene.title, TITLE), (footer, LABEL)]
+    total_width = max(width(text, size, bold=True) for text, size in texts) + 2 * MARGIN
     head = 22 if scene.title else 0
-    total_height = drawing.height + 2 * MARGIN + head + (18 if footer else 0)
+    y = float(MARGIN + head)
+    body: list[str] = []
+    for piece in scenes:
+        if len(scenes) > 1:
+            body.append(f'<text class="t" x="{MARGIN}" y="{_n(y + 10)}">{_e(piece.title)}</text>')
+            y += 24
+        rows, wide, high = _picture(piece, icons or {}, y)
+        body += rows
+        total_width = max(total_width, wide + 2 * MARGIN)
+        y += high + (32 if len(scenes) > 1 else 0)
+    total_height = y + MARGIN + (18 if footer else 0)
     rows = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="edalint" viewBox="0 0 {_n(total_width)} {_n(total_height)}" '
         f'width="{_n(total_width)}" height="{_n(total_height)}" role="img" aria-label="{_a(scene.title or "event flows")}">',
@@ -69,15 +89,23 @@ def render(scene: Scene, *, icons: dict[str, str] | None = None) -> str:
     ]
     if scene.title:
         rows.append(f'<text class="t" x="{MARGIN}" y="{MARGIN + 4}">{_e(scene.title)}</text>')
-    rows.append(f'<g transform="translate({MARGIN} {MARGIN + head})">')
-    rows += [_group(name, place) for name, place in drawing.groups.items()]
-    rows += [_arrow(a, drawing.routes[a.id]) for a in scene.arrows]
-    rows += [_shape(s, cards[s.id], drawing.boxes[s.id], icons or {}) for s in scene.shapes]
-    rows.append("</g>")
+    rows += body
     if footer:
         rows.append(f'<text class="l" x="{MARGIN}" y="{_n(total_height - 12)}">{_e(footer)}</text>')
     rows.append("</svg>")
     return "\n".join(rows) + "\n"
+
+
+def _picture(scene: Scene, icons: dict[str, str], y: float) -> tuple[list[str], float, float]:
+    """One drawing at a height, with its size."""
+    cards = {s.id: _card(s) for s in scene.shapes}
+    drawing = arrange(scene, cards)
+    rows = [f'<g transform="translate({MARGIN} {_n(y)})">']
+    rows += [_group(name, place) for name, place in drawing.groups.items()]
+    rows += [_arrow(a, drawing.routes[a.id]) for a in scene.arrows]
+    rows += [_shape(s, cards[s.id], drawing.boxes[s.id], icons) for s in scene.shapes]
+    rows.append("</g>")
+    return rows, drawing.width, drawing.height
 
 
 def arrange(scene: Scene, cards: dict[str, _Card] | None = None) -> Drawing:
@@ -143,9 +171,18 @@ def _cut(line: Words, size: float, most: float) -> Words:
     return tuple(kept)
 
 
+def _titles(title: str) -> list[str]:
+    """A title in one or two lines; of a construct path the last part is kept whole."""
+    room = WIDEST - ICON - 24
+    parent, slash, leaf = title.rpartition("/")
+    if slash and width(title, TITLE, bold=True) > room:
+        return [shorten(f"{parent}/", TITLE, room, bold=True), shorten(leaf, TITLE, room, bold=True)]
+    return wrap(title, TITLE, room, 2, bold=True)
+
+
 def _card(shape: Shape) -> _Card:
     small = shape.kind in ("rule", "schedule", "pipe")
-    titles = wrap(shape.title, TITLE, WIDEST - ICON - 24, 2, bold=True)
+    titles = _titles(shape.title)
     details = lines_of(shape.words or (Word(shape.kind),), DETAIL, WIDEST - ICON - 24, 2)
     text = max([width(t, TITLE, bold=True) for t in titles] + [width(plain_line(d), DETAIL) for d in details])
     height = 14.0 + 15 * len(titles) + 13 * len(details) + 1

@@ -191,3 +191,27 @@ def test_write_and_check(edalint: Command, tmp_path: Path) -> None:
     assert edalint(*line, "--check").status == 1
     readme.write_text("no markers", "utf-8")
     assert edalint(*line).status == 2
+
+
+def test_a_large_svg_comes_in_readable_pieces(tmp_path: Path) -> None:
+    """An overview of the stacks, then each stack; every node is in some piece, and the picture is no wider than a stack needs."""
+    for stack in range(4):
+        (tmp_path / f"stack{stack}").mkdir()
+        template(tmp_path / f"stack{stack}", fan(40))
+    analysis = described(tmp_path)
+    text = diagrams.render("svg", analysis)
+    ET.fromstring(text)
+    assert len(analysis.graph.nodes) == 4 * 81
+    for node in analysis.graph.nodes.values():
+        assert f'data-id="{node.id}"' in text
+    assert ">overview<" in text
+    for stack in range(4):
+        assert f'data-id="group:stack{stack}"' in text
+
+
+def test_one_hub_with_more_arrows_than_a_chart_can_show(tmp_path: Path) -> None:
+    """A bus with a thousand rules: no chart breaks the limits, no arrow is lost."""
+    drawn = scene.build(described(template(tmp_path, fan(1000))).graph)
+    parts = mermaid.split(drawn)
+    assert all(len(p.arrows) <= 500 and len(mermaid.flowchart(p)) <= 50_000 for p in parts)
+    assert {a.id for p in parts for a in p.arrows} == {a.id for a in drawn.arrows}
