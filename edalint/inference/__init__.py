@@ -10,10 +10,11 @@ from edalint.model.graph import EventGraph
 
 def infer(graph: EventGraph) -> None:
     """Add inferred edges to a linked graph."""
-    from edalint.inference import metrics, permissions
+    from edalint.inference import metrics, permissions, requests
 
     metrics.scale_edges(graph)
     permissions.infer_edges(graph)
+    requests.request_edges(graph)
 
 
 __all__ = ["infer"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Node, Place
@@ -77,6 +78,7 @@ def integration(
         joined = both(when, condition)
         found = _subtype(call, uri) if call.subtype is not None else _target(call, uri, declare)
         kind, end, action = found if found is not None else ("", None, "")
+        unnamed = unnamed_target(action) if end is None else {}
         ends = {"role": End(call.credentials, ROLE, "arn", resource)} if call.credentials is not None else {}
         if end is not None:
             end = end._replace(resource=resource)
@@ -91,6 +93,7 @@ def integration(
             ends=ends,
             service_action=action,
             kind=call.type if call.type is not None else "",
+            **unnamed,
         )
         if end is not None:
             edge = declare.edge(kind, api, end, resource, part=part)
@@ -98,6 +101,12 @@ def integration(
                 edge.attributes["integration"] = "sync" if action.partition(":")[2] in SYNC_ACTIONS else "request-response"
             if kind == "invoke" and _is_asynchronous(call.parameters):
                 edge.attributes["invocation"] = "event"
+
+
+def unnamed_target(action: str) -> dict[str, Any]:
+    """What to say of an integration whose target comes with the request: the edge that it is, and to what, if its role names one."""
+    about = SERVICES.get(action.partition(":")[0])
+    return {"edge": about.edge, "kinds": about.kinds} if about is not None else {}
 
 
 def authorizer(resource: Resource, declare: Declarations, api: Node | End, uri: Value, place: Place, when: Condition = True) -> None:
@@ -120,7 +129,7 @@ def function_in(uri: Value) -> Value:
     return uri if parts and isinstance(parts[0], Ref) else None
 
 
-def _target(call: Call, uri: Value, declare: Declarations) -> tuple[str, End, str] | None:
+def _target(call: Call, uri: Value, declare: Declarations) -> tuple[str, End | None, str] | None:
     """(kind of edge, target, service:action) of an integration URI."""
     kind = call.type if isinstance(call.type, str) else ""
     if kind.upper() in ("MOCK",) or uri is None:
@@ -154,7 +163,7 @@ def _is_function(uri: Value, declare: Declarations) -> bool:
     return capture(uri, r"^arn:[^:]*:lambda:(.)") is not None
 
 
-def _service_target(call: Call, uri: Value, service: str, action: str) -> tuple[str, End, str] | None:
+def _service_target(call: Call, uri: Value, service: str, action: str) -> tuple[str, End | None, str] | None:
     about = SERVICES[service]
     written = _arguments(call)
     asked = action
@@ -169,11 +178,11 @@ def _service_target(call: Call, uri: Value, service: str, action: str) -> tuple[
     if target is None and service == "events" and not any(isinstance(t, Unknown) for t in written):
         target = "default"
     if target is None or isinstance(target, Unknown):
-        return None
+        return about.edge, None, f"{service}:{asked}"
     return about.edge, End(target, about.kinds, about.form), f"{service}:{asked}"
 
 
-def _subtype(call: Call, subtype: Value) -> tuple[str, End, str] | None:
+def _subtype(call: Call, subtype: Value) -> tuple[str, End | None, str] | None:
     """The same of an HTTP API's `SQS-SendMessage`, `EventBridge-PutEvents` ..., whose parameters name the target."""
     if not isinstance(subtype, str):
         return None
@@ -185,6 +194,8 @@ def _subtype(call: Call, subtype: Value) -> tuple[str, End, str] | None:
     for argument in about.argument:
         key = argument[:1].upper() + argument[1:]
         target = get(call.parameters, key)
+        if isinstance(target, str) and target.startswith("$"):
+            return about.edge, None, f"{service}:{action}"
         if target is not None:
             return about.edge, End(target, about.kinds, about.form), f"{service}:{action}"
     return (about.edge, End("default", about.kinds, about.form), f"{service}:{action}") if service == "events" else None
@@ -220,7 +231,7 @@ def _argument(written: list[Value], about: Service) -> Value:
     return None
 
 
-def _proxied(call: Call, uri: Value, declare: Declarations) -> tuple[str, End, str] | None:
+def _proxied(call: Call, uri: Value, declare: Declarations) -> tuple[str, End | None, str] | None:
     """An HTTP proxy: to a load balancer or API of the run, named by its URL, by a listener, or by a VPC link."""
     kinds = ("api", "service")
     if any(isinstance(part, Ref) for part in parts_of(uri)):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from edalint.model.graph import Declarations, End, Place
-from edalint.model.resources import Resource
-from edalint.model.values import Ref, parts_of
+from edalint.model.resources import Resource, get
+from edalint.model.values import Ref, alternatives, parts_of
+from edalint.services._gateway import unnamed_target
 from edalint.services._shared import maps
 from edalint.services._terraform import many, one, translation
 from edalint.services.registry import Identity, declares, identities, terraform
@@ -71,7 +72,7 @@ def graphql_api(resource: Resource, declare: Declarations) -> None:
 
 @declares("AWS::AppSync::DataSource")
 def data_source(resource: Resource, declare: Declarations) -> None:
-    """A data source: a function that is waited for, a bus that is sent to, an API that is called."""
+    """A data source: a function that is waited for, a bus that is sent to, an API that is called, or an AWS service by its own API."""
     api = End(resource.get("ApiId"), ("api",), "any", resource)
     found = (
         ("invoke", resource.get("LambdaConfig", "LambdaFunctionArn"), ("function",), "LambdaConfig"),
@@ -88,3 +89,13 @@ def data_source(resource: Resource, declare: Declarations) -> None:
             "integration", resource, api, place=place, ends={"target": end, "role": role}, service_action="", kind="appsync"
         )
         declare.edge(kind, api, end, resource, part=part)
+    for when, configuration in alternatives(resource.get("HttpConfig")):
+        service = get(configuration, "AuthorizationConfig", "AwsIamConfig", "SigningServiceName")
+        unnamed = unnamed_target(service) if isinstance(service, str) else {}
+        if unnamed:
+            role = End(resource.get("ServiceRoleArn"), ("AWS::IAM::Role",), "arn", resource)
+            place = Place(resource.properties, "HttpConfig")
+            action = f"{service}:"
+            declare.part(
+                "integration", resource, api, when=when, place=place, ends={"role": role}, service_action=action, kind="appsync", **unnamed
+            )

@@ -207,3 +207,58 @@ def test_code_that_may_set_a_task_count_leaves_the_scaling_open() -> None:
     """A service without scalable target may still be scaled by a function."""
     graph = graph_of(R=role({"Action": "ecs:UpdateService", "Resource": "*"}), F=function(), S=("AWS::ECS::Service", {}))
     assert "task count" in graph.open_sets["t.yaml#S", "scalable_targets"]
+
+
+def hands_on(template: str) -> Any:
+    """A method of the API `A` that puts records by the role R."""
+    uri = "arn:aws:apigateway:eu-west-1:kinesis:action/PutRecord"
+    integration = {"Type": "AWS", "Uri": uri, "Credentials": arn("R"), "RequestTemplates": {"application/json": template}}
+    return ("AWS::ApiGateway::Method", {"RestApiId": ref("A"), "HttpMethod": "POST", "Integration": integration})
+
+
+STREAM: Any = ("AWS::Kinesis::Stream", {})
+API: Any = ("AWS::ApiGateway::RestApi", {})
+FROM_REQUEST = """{"StreamName": "$input.params('stream')", "Data": "$data"}"""
+
+
+def test_a_target_that_comes_with_the_request_is_the_one_that_the_role_names() -> None:
+    """The integration says that the API puts records, its role says into which stream."""
+    puts = role({"Action": ["kinesis:PutRecord", "kinesis:GetRecords"], "Resource": text(arn("K"), "*")})
+    assert inferred(A=API, M=hands_on(FROM_REQUEST), K=STREAM, R=puts) == {"A -> K: publish (iam)"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Action": "kinesis:PutRecord", "Resource": "*"},
+        {"Action": "kinesis:*", "Resource": arn("K")},
+        {"Action": "kinesis:GetRecords", "Resource": arn("K")},
+        {"Action": "firehose:PutRecord", "Resource": arn("K")},
+    ],
+)
+def test_a_role_that_names_no_target_shows_none(statement: dict[str, Any]) -> None:
+    """A wildcard, or a permission for something else, says nothing of where requests go."""
+    assert inferred(A=API, M=hands_on(FROM_REQUEST), K=STREAM, R=role(statement)) == set()
+
+
+def test_a_role_adds_nothing_to_an_integration_that_names_its_target() -> None:
+    """What is written says where requests go; what else the role may, some other integration may need."""
+    puts = role({"Action": "kinesis:PutRecord", "Resource": [arn("K"), arn("L")]})
+    method = hands_on('{"StreamName": "first"}')
+    assert inferred(A=API, M=method, K=("AWS::Kinesis::Stream", {"Name": "first"}), L=STREAM, R=puts) == set()
+
+
+def test_a_graphql_api_calls_a_service_by_its_own_api() -> None:
+    """An HTTP data source signs for a service, its resolvers name the state machine where no template shows it."""
+    source = {
+        "ApiId": ref("A", "ApiId"),
+        "ServiceRoleArn": arn("R"),
+        "HttpConfig": {
+            "Endpoint": "https://sync-states.eu-west-1.amazonaws.com/",
+            "AuthorizationConfig": {"AwsIamConfig": {"SigningServiceName": "states"}},
+        },
+    }
+    starts = role({"Action": "states:StartSyncExecution", "Resource": ref("M")})
+    machine = ("AWS::StepFunctions::StateMachine", {"Definition": {"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}})
+    found = inferred(A=("AWS::AppSync::GraphQLApi", {}), D=("AWS::AppSync::DataSource", source), M=machine, R=starts)
+    assert found == {"A -> M: invoke (iam)"}
