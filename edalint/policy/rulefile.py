@@ -439,7 +439,7 @@ class _Reader:
         return [self._edit(entry) for entry in (item.value if isinstance(item.value, list) else [item])]
 
     def _edit(self, item: Item) -> dict[str, Any]:
-        entries = self._entries(item, "edit", ("when", "of", "safe", "cloudformation", "terraform"), ("of",))
+        entries = self._entries(item, "fix", ("when", "of", "safe", "cloudformation", "terraform"), ("of",))
         safe = entries.get("safe")
         if safe is not None and not isinstance(safe.value, bool):
             self.problem(safe, "'safe' is true or false")
