@@ -1,9 +1,13 @@
-"""Systems of any size, as the files that somebody would have written: a Terraform plan, linked stacks, and hard shapes."""
+"""Systems of any size, as the files that somebody would have written: a Terraform plan, linked stacks, and hard shapes.
+
+systems.py NAME SIZE FOLDER
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +27,7 @@ def plan(size: int) -> dict[str, str]:
         for type, name, values, expressions in _plan_cell(cell):
             address = f"{type}.{name}"
             common = {"address": address, "mode": "managed", "type": type, "name": name}
-            resources.append({**common, "provider_name": "registry.terraform.io/hashicorp/aws", "values": values})
+            resources.append({**common, "values": values})
             configured.append({**common, "provider_config_key": "aws", "expressions": expressions})
     return {
         "plan.json": json.dumps(
@@ -32,7 +36,8 @@ def plan(size: int) -> dict[str, str]:
                 "terraform_version": "1.9.0",
                 "planned_values": {"root_module": {"resources": resources}},
                 "configuration": {"root_module": {"resources": configured}},
-            }
+            },
+            separators=(",", ":"),
         )
     }
 
@@ -341,10 +346,14 @@ SYSTEMS: dict[str, tuple[Callable[[int], dict[str, str]], tuple[int, ...]]] = {
 """Name -> what makes it, and the sizes to measure: resources, or what the shape is named for (rules, states, nodes, edges)."""
 
 
-def write(files: dict[str, str], root: Path) -> Iterable[Path]:
+def write(name: str, size: int, root: Path) -> None:
     """Write the files of a system under a folder."""
-    for name, text in files.items():
-        path = root / name
+    make = folder if name == "folder" else SYSTEMS[name][0]
+    for file, text in make(size).items():
+        path = root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-        yield path
+
+
+if __name__ == "__main__":
+    write(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))

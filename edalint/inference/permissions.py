@@ -45,6 +45,8 @@ class _Inference:
         self.env: dict[str, dict[str, Mention]] = {}
         """Node id -> id of a node that its environment refers to -> when it does."""
         self.added: dict[tuple[str, str, str], Edge] = {}
+        self._left: dict[tuple[tuple[str, ...], str], list[Node]] = {}
+        """Kinds and edge of an action -> the nodes whose sets are not open."""
         self.explained = self._explained_polls()
 
     def run(self) -> None:
@@ -202,10 +204,10 @@ class _Inference:
                 if not grant.explicit or grant.action is SETTING:
                     self._open_for(acts, grant, [grant.node])
             for wide in held.wide:
-                self._open_for(acts, wide, self.graph.of_kind(*wide.action.kinds))
+                self._open_for(acts, wide, self._closed(wide.action))
             for policy, actions in unread(self.graph, acts.role):
                 for action in (a for a in actions if not (a.reverse and acts.node.kind == "state-machine")):
-                    for node in self.graph.of_kind(*action.kinds):
+                    for node in self._closed(action):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
         for resource, grant in granted_to_others(self.graph, {acts.role.id for acts in self.acts}):
@@ -214,12 +216,20 @@ class _Inference:
         self._open_for_unknown_roles()
         self._open_for_unknown_holders()
 
+    def _closed(self, action: Action) -> list[Node]:
+        """The nodes that an action is about and whose sets are not open yet: what is open already stays as it is."""
+        sets, opened = SETS[action.edge], self.graph.open_sets
+        left = self._left.get((action.kinds, action.edge))
+        nodes = [n for n in (self.graph.of_kind(*action.kinds) if left is None else left) if any((n.id, name) not in opened for name in sets)]
+        self._left[action.kinds, action.edge] = nodes
+        return nodes
+
     def _open_for_unknown_roles(self) -> None:
         """Open what somebody may add to whose role is not in the run."""
         for actor in of_unknown_role(self.graph):
             actions = SENDING if actor.kind == "state-machine" else (*SENDING, *RECEIVING)
             for action in actions:
-                for node in self.graph.of_kind(*action.kinds):
+                for node in self._closed(action):
                     if node is not actor:
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault(
@@ -234,7 +244,7 @@ class _Inference:
             if any(t.resource is None and not outside(t.value) for t in part.targets.get("holder", ())):
                 why = f"whom policy '{part.resource.name}' is for is not known"
                 for action in (*SENDING, *RECEIVING):
-                    for node in self.graph.of_kind(*action.kinds):
+                    for node in self._closed(action):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), why)
 

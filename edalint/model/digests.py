@@ -5,25 +5,32 @@ They name things (fingerprints, what SAM calls its deployments) and guard nothin
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+_made: dict[str, Callable[[bytes], Any]] = {}
+
 
 def sha256(data: bytes) -> str:
     """The SHA-256 of some bytes."""
-    try:
-        from _sha2 import sha256 as make  # type: ignore[import-not-found]
-    except ImportError:
-        try:
-            from _sha256 import sha256 as make  # type: ignore[import-not-found]
-        except ImportError:  # a Python without its own
-            from hashlib import sha256 as make
-    return str(make(data).hexdigest())
+    return str(_maker("sha256", "_sha2", "_sha256")(data).hexdigest())
 
 
 def sha1(data: bytes) -> str:
     """The SHA-1 of some bytes."""
-    try:
-        from _sha1 import sha1 as make  # type: ignore[import-not-found]
-    except ImportError:
-        from hashlib import sha1
+    return str(_maker("sha1", "_sha1")(data).hexdigest())
 
-        return sha1(data, usedforsecurity=False).hexdigest()
-    return str(make(data).hexdigest())
+
+def _maker(name: str, *modules: str) -> Callable[[bytes], Any]:
+    """The function of the interpreter's own module, else hashlib's."""
+    found = _made.get(name)
+    for module in (*modules, "hashlib"):
+        if found is not None:
+            break
+        try:
+            found = _made[name] = getattr(import_module(module), name)
+        except ImportError:
+            continue
+    assert found is not None
+    return found

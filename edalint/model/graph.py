@@ -364,6 +364,8 @@ class EventGraph:
         """Bounded context -> patterns of what belongs to it, as the configuration says."""
         self.ambiguous: list[tuple[Edge | Part, str, Value, list[Resource]]] = []
         """Names that several equally near resources have: linked to none of them."""
+        self._by_kind: tuple[dict[str, Node], int, dict[str, list[tuple[int, Node]]]] = ({}, -1, {})
+        """The nodes that were sorted by kind, how many they were, and kind -> its nodes with their places in the order."""
 
     def add_node(self, node: Node) -> Node:
         """Add a node, or return the one with its id."""
@@ -395,7 +397,16 @@ class EventGraph:
 
     def of_kind(self, *kinds: str) -> list[Node]:
         """All nodes of these kinds, in the order declared."""
-        return [n for n in self.nodes.values() if n.kind in kinds]
+        of, size, by_kind = self._by_kind
+        if of is not self.nodes or size != len(self.nodes):
+            by_kind = {}
+            for place, node in enumerate(self.nodes.values()):
+                by_kind.setdefault(node.kind, []).append((place, node))
+            self._by_kind = (self.nodes, len(self.nodes), by_kind)
+        found = [entry for kind in dict.fromkeys(kinds) for entry in by_kind.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=lambda entry: entry[0])
+        return [node for _, node in found]
 
     def by_address(self, address: str) -> Node | None:
         """The first node with an address (tests and `--blast`)."""

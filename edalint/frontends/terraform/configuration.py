@@ -34,6 +34,10 @@ class Configuration:
         """Address -> planned values."""
         self.instances: dict[str, list[str]] = {}
         """Block with the module's keys, without its own -> the addresses of its instances."""
+        self._blocks: dict[tuple[str, ...], dict[str, Map]] = {}
+        """Names of the calls that lead to a module -> address in it -> the configuration of the resource."""
+        self._keys: dict[str, set[str]] | None = None
+        """Address of a module's call -> the keys of its instances."""
         for address in addresses:
             modules, steps = split_module(address)
             block = ".".join(s for s in steps if not s.startswith("["))
@@ -64,11 +68,15 @@ class Configuration:
         """The configuration of a resource."""
         modules, steps = split_module(address)
         name = ".".join(s for s in steps if not s.startswith("["))
-        resources = self.module(modules).get("resources")
-        for resource in resources if isinstance(resources, list) else ():
-            if isinstance(resource, Map) and resource.get("address") == name:
-                return resource
-        return Map()
+        module = tuple(call for call, _ in modules)
+        blocks = self._blocks.get(module)
+        if blocks is None:
+            blocks = self._blocks[module] = {}
+            resources = self.module(modules).get("resources")
+            for resource in resources if isinstance(resources, list) else ():
+                if isinstance(resource, Map) and isinstance(resource.get("address"), str):
+                    blocks.setdefault(resource["address"], resource)
+        return blocks.get(name) or Map()
 
     def expressions(self, address: str) -> Any:
         """The expressions of a resource's arguments."""
@@ -153,9 +161,14 @@ class Configuration:
                 yield from self._followed(source._replace(key=key, attribute=each.attribute), modules, address, key, depth)
 
     def _only_key(self, modules: list[tuple[str, str]], name: str) -> str:
-        prefix = module_address([*modules, (name, "")])
-        keys = {split_module(a)[0][len(modules)][1] for a in self.addresses if a.startswith((f"{prefix}.", f"{prefix}["))}
-        return keys.pop() if len(keys) == 1 else ""
+        if self._keys is None:
+            self._keys = {}
+            for address in self.addresses:
+                calls = split_module(address)[0]
+                for depth, (called, key) in enumerate(calls):
+                    self._keys.setdefault(module_address([*calls[:depth], (called, "")]), set()).add(key)
+        keys = self._keys.get(module_address([*modules, (name, "")]), set())
+        return next(iter(keys)) if len(keys) == 1 else ""
 
     def _instance(self, reference: Reference, key: str) -> str | None:
         if reference.address in self.addresses:
