@@ -174,8 +174,9 @@ def single(value: Value) -> Value:
 def rename(written: Map, rules: Rules) -> Renamed:
     """A map under CloudFormation's names."""
     made = Renamed((), written, {})
-    for argument, value in written.items():
+    for argument, given in written.items():
         rule = rules[argument] if argument in rules else camel(argument)
+        value = filled(given)
         if rule is None or value is None:
             continue
         if isinstance(rule, str):
@@ -185,6 +186,13 @@ def rename(written: Map, rules: Rules) -> Renamed:
         if turned_value is not None:
             put(made, name, turned_value, argument, written)
     return made
+
+
+def filled(value: Value) -> Value:
+    """An argument's value; None, as if nothing was written, for the empty text that modules give an argument that they leave out."""
+    if isinstance(value, OneOf):
+        return map_value(value, filled)
+    return None if isinstance(value, str) and value == "" else value
 
 
 def put(made: Renamed, name: str, value: Value, argument: str, written: Map) -> None:
@@ -304,8 +312,8 @@ def _generated_name(resource: Resource, written: Map, made: Renamed, rules: Rule
     """A name of which the provider makes up all, or what follows a prefix; it knows that FIFO names end in `.fifo`."""
     flag = next((f for f in ("fifo_queue", "fifo_topic") if written.get(f) in (True, "true")), None)
     for prefix, argument in PREFIXES.items():
-        beginning = written.get(prefix)
-        if written.get(argument) is not None or (beginning is None and (flag is None or argument != "name")):
+        beginning = filled(written.get(prefix))
+        if filled(written.get(argument)) is not None or (beginning is None and (flag is None or argument != "name")):
             continue
         rule = rules.get(argument, camel(argument))
         name = rule.name if isinstance(rule, Rule) else rule

@@ -657,3 +657,31 @@ def test_terraform_as_it_was_before_0_12(tmp_path: Path) -> None:
     }
     (_, name, value, _) = next(n for n in graph.nodes.values() if n.kind == "function").data["environment"][0]
     assert (name, value) == ("Q", Ref(".#aws_sqs_queue.q[0]", "Ref"))
+
+
+def test_an_empty_text_is_no_argument(tmp_path: Path) -> None:
+    """Modules hand `""` to what they leave out: such a queue has no redrive policy, such a rule is on the default bus."""
+    graph = graph_of(
+        tmp_path,
+        """
+        variable "redrive_policy" { default = "" }
+        resource "aws_sqs_queue" "q" {
+          name           = ""
+          redrive_policy = var.redrive_policy
+          policy         = ""
+        }
+        resource "aws_cloudwatch_event_rule" "r" {
+          event_bus_name      = ""
+          event_pattern       = ""
+          schedule_expression = "rate(1 hour)"
+        }
+        resource "aws_cloudwatch_event_target" "r" {
+          rule           = aws_cloudwatch_event_rule.r.name
+          event_bus_name = ""
+          arn            = aws_sqs_queue.q.arn
+        }
+        """,
+    )
+    assert edges(graph) == {"aws_cloudwatch_event_rule.r deliver aws_sqs_queue.q"}
+    assert [n.kind for n in graph.nodes.values()] == ["queue", "schedule"]
+    assert not {"QueueName", "RedrivePolicy", "Policy"} & set(resource(graph, "aws_sqs_queue.q").properties)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from edalint.frontends.terraform.addresses import split_module
 from edalint.frontends.terraform.functions import (
     LONGEST,
     NotKnown,
@@ -169,15 +170,56 @@ def substr(value: Value, offset: Value, length: Value) -> Value:
     raise NotKnown
 
 
+ARNS = {
+    "aws_sqs_queue": ("sqs", "", "name"),
+    "aws_sns_topic": ("sns", "", "name"),
+    "aws_ecs_cluster": ("ecs", "cluster/", "name"),
+    "aws_lambda_function": ("lambda", "function:", "function_name"),
+    "aws_sfn_state_machine": ("states", "stateMachine:", "name"),
+    "aws_kinesis_stream": ("kinesis", "stream/", "name"),
+    "aws_dynamodb_table": ("dynamodb", "table/", "name"),
+}
+"""Type -> service, what stands before the name, and the argument of the name in its ARN, which modules take apart for the name:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+
+def _spelled(part: Value) -> list[Value]:
+    """The ARN of a resource, field by field, where only its name and where it stands are open."""
+    found = ARNS.get(_type_of(part)) if isinstance(part, Ref) and part.attribute == "arn" else None
+    if found is None:
+        return [part]
+    service, before, name = found
+    fields: list[Value] = [
+        Unknown(f"AWS::{field}", f"the {field} of an ARN", excludes=":/") for field in ("Partition", "Region", "AccountId")
+    ]
+    partition, region, account = fields
+    return ["arn:", partition, f":{service}:", region, ":", account, f":{before}", Ref(part.id, name)]
+
+
+def _excluded(part: Value) -> str:
+    """Characters that a hole of a text can't hold."""
+    if isinstance(part, Unknown):
+        return part.excludes
+    named = isinstance(part, Ref) and part.attribute == ARNS.get(_type_of(part), ("", "", ""))[2]
+    return ":/" if named else ""
+
+
+def _type_of(ref: Ref) -> str:
+    """The type in a resource's address."""
+    steps = split_module(ref.id.rpartition("#")[2])[1]
+    return steps[0] if steps else ""
+
+
 @function()
 def split(separator: Value, value: Value) -> Value:
     """`split(separator, string)`; of a text known in part where no hole can hold the separator."""
     separator = text(separator)
-    parts = pieces(value)
+    parts = tuple(piece for part in pieces(value) for piece in _spelled(part))
     if all(isinstance(p, str) for p in parts):
         whole = "".join(parts)
         return whole.split(separator) if separator else list(whole)
-    if not separator or not all(isinstance(p, str) or (isinstance(p, Unknown) and set(separator) & set(p.excludes)) for p in parts):
+    if not separator or not all(isinstance(p, str) or set(separator) & set(_excluded(p)) for p in parts):
         raise NotKnown
     fields: list[list[Value]] = [[]]
     for part in parts:

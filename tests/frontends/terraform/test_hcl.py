@@ -432,3 +432,13 @@ def test_json_in_files_stands_in_the_file(tmp_path: Path) -> None:
     assert unit.resources["aws_lambda_function.f"].properties["description"] == files["m.asl.json"] + "!"
     assert unit.outputs == {"decoded": "A", "length": len(files["m.asl.json"])}
     assert "m.asl.json" in [d.path for d in unit.documents]
+
+
+def test_a_name_is_read_out_of_an_arn(tmp_path: Path) -> None:
+    """Modules that are handed an ARN take the name from it: what it ends with is the resource's own name."""
+    queue = 'resource "aws_sqs_queue" "q" {}\nresource "aws_ecs_cluster" "c" {}\nresource "aws_ssm_parameter" "p" {}\n'
+    name = Ref(".#aws_sqs_queue.q", "name")
+    assert value_of(tmp_path, 'element(split(":", aws_sqs_queue.q.arn), length(split(":", aws_sqs_queue.q.arn)) - 1)', queue) == name
+    assert value_of(tmp_path, 'reverse(split(":", aws_sqs_queue.q.arn))[0]', queue) == name
+    assert value_of(tmp_path, 'split("/", aws_ecs_cluster.c.arn)[1]', queue) == Ref(".#aws_ecs_cluster.c", "name")
+    assert isinstance(value_of(tmp_path, 'split("/", aws_ssm_parameter.p.name)[0]', queue), Unknown)
