@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edalint.reports import Options
+from edalint.reports.instances import once
 
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 SHOWN = 10
@@ -19,10 +20,20 @@ def render(analysis: Any, options: Options) -> str:
         for d in analysis.diagnostics
         if d.severity == "error"
     ]
-    for f in found:
+    for f, others in once(found):
         end = max(f.location.end_column, f.location.column + 1)
         title = f"{f.rule} {f.name}"
-        rows.append(_command(COMMANDS[f.severity], f.location.path, f.location.line, f.location.column, end, title, f.message))
+        rows.append(
+            _command(
+                COMMANDS[f.severity],
+                f.location.path,
+                f.location.line,
+                f.location.column,
+                end,
+                title,
+                f.message + (f" (and {len(others)} more instances)" if others else ""),
+            )
+        )
     more = len(rows) - SHOWN
     if more > 0:
         rows.append(f"edalint: {len(rows)} annotations, of which GitHub shows {SHOWN}; the log holds all")

@@ -8,6 +8,7 @@ from edalint.model.findings import Finding
 from edalint.model.terminal import harmless
 from edalint.reports import Options
 from edalint.reports.fixes import fix_of
+from edalint.reports.instances import once
 
 LONGEST = 60_000
 """Characters: GitHub takes comments of 65,536."""
@@ -25,8 +26,8 @@ def render(analysis: Any, options: Options) -> str:
     blocks: list[str] = []
     used = sum(map(len, [*head, *foot])) + 200
     left = 0
-    for finding in analysis.findings:
-        block = _finding(finding)
+    for finding, others in once(analysis.findings):
+        block = _finding(finding, others)
         if left or used + len(block) > LONGEST:
             left += 1
         else:
@@ -37,12 +38,14 @@ def render(analysis: Any, options: Options) -> str:
     return "\n".join([*head, *blocks, *foot]) + "\n"
 
 
-def _finding(f: Finding) -> str:
+def _finding(f: Finding, others: tuple[str, ...]) -> str:
     place = f"{f.location.path}:{f.location.line}"
     lines = [
         f"{SIGNS[f.severity]} **{f.rule}** {escape(f.message)}  ",
         f"`{_code(place)}`" + (f" · when {escape(f.when)}" if f.when else ""),
     ]
+    if others:
+        lines[-1] += f" · and {len(others)} more instances: {escape(', '.join(others))}"
     way = [s for s in f.path if not s.failed]
     if len(way) > 1:
         lost = "".join(f" ✗ {escape(s.node)}" for s in f.path if s.failed)

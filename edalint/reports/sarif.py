@@ -12,6 +12,7 @@ from typing import Any
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
 from edalint.reports import Options
+from edalint.reports.instances import once
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "note": "note"}
@@ -47,7 +48,7 @@ def document(analysis: Any) -> dict[str, Any]:
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "the repository's root"}}},
         "columnKind": "unicodeCodePoints",
         "automationDetails": {"id": "edalint/"},
-        "results": [_result(f, index[f.rule]) for f in findings],
+        "results": [_result(f, index[f.rule], others) for f, others in once(findings)],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -87,7 +88,7 @@ def _rules(analysis: Any, findings: list[Finding]) -> list[dict[str, Any]]:
     return rows
 
 
-def _result(f: Finding, rule_index: int) -> dict[str, Any]:
+def _result(f: Finding, rule_index: int, others: tuple[str, ...]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": f.rule,
         "ruleIndex": rule_index,
@@ -97,6 +98,9 @@ def _result(f: Finding, rule_index: int) -> dict[str, Any]:
         "partialFingerprints": {"primaryLocationLineHash": f"{f.fingerprint[:32]}:1", "edalint/v1": f.fingerprint},
         "properties": {"confidence": f.confidence, "subject": f.subject.id, "element": f.subject.element},
     }
+    if others:
+        result["message"]["text"] += f" ({len(others)} more instances of this block: {_linkable(', '.join(others))})"
+        result["locations"][0]["logicalLocations"] += [{"fullyQualifiedName": name, "kind": "resource"} for name in others]
     if f.related:
         result["relatedLocations"] = [
             {"id": i, **_location(r.location), "message": {"text": r.message}} for i, r in enumerate(f.related, 1)

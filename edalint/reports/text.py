@@ -10,12 +10,13 @@ from edalint.model.locations import Location
 from edalint.model.terminal import harmless, paint
 from edalint.reports import Options
 from edalint.reports.fixes import fix_of
+from edalint.reports.instances import once
 
 
 def render(analysis: Any, options: Options) -> str:
     """All findings, then diagnostics, then the summary."""
     said: set[str] = set()
-    blocks = [_finding(f, analysis, options, _fix(f, said)) for f in analysis.findings]
+    blocks = [_finding(f, analysis, options, _fix(f, said), others) for f, others in once(analysis.findings)]
     lines = [line for block in blocks for line in [*block, ""]]
     lines += _diagnostics(analysis, options)
     if options.show_unknown:
@@ -26,7 +27,7 @@ def render(analysis: Any, options: Options) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding, analysis: Any, options: Options, fix: list[str]) -> list[str]:
+def _finding(finding: Finding, analysis: Any, options: Options, fix: list[str], others: tuple[str, ...]) -> list[str]:
     color = options.color
     head = paint(f"{finding.severity}[{finding.rule}]", finding.severity, color)
     lines = [f"{head} {paint(finding.name, 'bold', color)}: {harmless(finding.message)}"]
@@ -39,6 +40,8 @@ def _finding(finding: Finding, analysis: Any, options: Options, fix: list[str]) 
     if len(finding.path) > 1:
         lines += [f"{bar} path: {_path(finding.path)}"]
         lines += [f"{gutter}         {line}" for line in _lost(finding.path)]
+    if others:
+        lines.append(f"{bar} so are {len(others)} more of this block: {harmless(', '.join(others))}")
     if finding.when:
         lines.append(f"{bar} when: {harmless(finding.when)}")
     if fix:

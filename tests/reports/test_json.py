@@ -14,7 +14,7 @@ from tests.conftest import FIXTURES
 
 
 def schema(name: str) -> object:
-    return json.loads(files("edalint.reports").joinpath("schemas", name).read_text("utf-8"))
+    return json.loads(files("edalint.reports").joinpath("schemas").joinpath(name).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("unknown", [False, True])
