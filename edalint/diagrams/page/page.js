@@ -25,7 +25,12 @@
     b.x = cx - (cx - b.x) * f; b.y = cy - (cy - b.y) * f; b.w *= f; b.h *= f;
     apply(view);
   }
-  function fit(view) { var b = box(view); b.x = b.full[0]; b.y = b.full[1]; b.w = b.full[2]; b.h = b.full[3]; apply(view); }
+  function fit(view) {
+    var b = box(view), r = view.getBoundingClientRect();
+    b.x = b.full[0]; b.y = b.full[1]; b.w = b.full[2]; b.h = b.full[3];
+    if (r.width && b.h / b.w > 3 * r.height / r.width) { b.h = b.w * r.height / r.width; } // several pictures: from the top on
+    apply(view);
+  }
   function scale(view) { var b = box(view), r = view.getBoundingClientRect(); return Math.max(b.w / r.width, b.h / r.height); }
   function centre(view, node) {
     var shape = byNode(view, node);
@@ -74,12 +79,13 @@
   }
   window.addEventListener("resize", size);
   size();
+  fit(current());
 
   // views
   function choose(name) {
     views.forEach(function (v) { v.hidden = v.dataset.view !== name; });
     tabs.forEach(function (t) { t.setAttribute("aria-selected", String(t.dataset.view === name)); });
-    clear(); search();
+    fit(current()); clear(); search();
   }
   tabs.forEach(function (tab, i) {
     tab.addEventListener("click", function () { choose(tab.dataset.view); });
