@@ -122,7 +122,7 @@ def test_asynchronous_invocations_are_tried_three_times() -> None:
 def test_what_is_not_known_counts_once() -> None:
     """A queue without redrive policy, one whose count is a parameter, functions that call each other."""
     mapping = ("AWS::Lambda::EventSourceMapping", {"EventSourceArn": arn("Q"), "FunctionName": ref("F")})
-    dead = ("AWS::SQS::Queue", {})
+    dead: tuple[str, dict[str, object]] = ("AWS::SQS::Queue", {})
     assert worst(view_of(L=dead, Q=dead, F=FUNCTION, M=mapping), "F") == (1, 0)
     assert worst(view_of(L=dead, Q=queue(Unknown("", "a parameter")), F=FUNCTION, M=mapping), "F") == (1, 0)
 

@@ -81,7 +81,10 @@ def test_whether_policies_follow_the_work() -> None:
 
 def test_following_another_queue() -> None:
     """A queue that somebody may read by a wildcard may be the service's own."""
-    other = {"O": ("AWS::SQS::Queue", {"QueueName": "returns"}), "P": tracking(CustomizedMetricSpecification=metric("returns"))}
+    other: dict[str, Any] = {
+        "O": ("AWS::SQS::Queue", {"QueueName": "returns"}),
+        "P": tracking(CustomizedMetricSpecification=metric("returns")),
+    }
     assert [n.address for n in service_fact(worker(**other), "scales_on_others")] == ["O"]
     wildcard = {"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": ["*", arn("Q")]}
     found = service_fact(

@@ -11,7 +11,7 @@ from edalint.model.graph import EventGraph
 from edalint.model.values import Unknown
 from tests.building import arn, ref, stack, text
 
-QUEUE = ("AWS::SQS::Queue", {})
+QUEUE: tuple[str, dict[str, object]] = ("AWS::SQS::Queue", {})
 TRUST: dict[str, Any] = {}
 
 

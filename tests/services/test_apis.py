@@ -13,7 +13,7 @@ from tests.building import arn, edges, ref, stack, text
 
 REGION = Unknown("AWS::Region")
 FUNCTION = ("AWS::Lambda::Function", {"Role": "arn:aws:iam::123456789012:role/r"})
-API = ("AWS::ApiGateway::RestApi", {})
+API: tuple[str, dict[str, object]] = ("AWS::ApiGateway::RestApi", {})
 HTTP = ("AWS::ApiGatewayV2::Api", {"ProtocolType": "HTTP"})
 
 
@@ -155,7 +155,7 @@ def test_an_openapi_body_is_read() -> None:
 
 def test_a_private_integration_reaches_the_balancer_of_its_listener() -> None:
     """A listener, and a VPC link, stand for their load balancer."""
-    balancer = ("AWS::ElasticLoadBalancingV2::LoadBalancer", {})
+    balancer: tuple[str, dict[str, object]] = ("AWS::ElasticLoadBalancingV2::LoadBalancer", {})
     listener = ("AWS::ElasticLoadBalancingV2::Listener", {"LoadBalancerArn": ref("L")})
     integration = {"ApiId": ref("A"), "IntegrationType": "HTTP_PROXY", "IntegrationUri": ref("N")}
     graph = stack(A=HTTP, L=balancer, N=listener, I=("AWS::ApiGatewayV2::Integration", integration))

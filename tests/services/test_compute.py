@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.building import arn, edges, ref, stack, text
 
 FUNCTION = ("AWS::Lambda::Function", {"Role": "arn:aws:iam::123456789012:role/r"})
-QUEUE = ("AWS::SQS::Queue", {})
+QUEUE: tuple[str, dict[str, object]] = ("AWS::SQS::Queue", {})
 
 
 def test_a_mapping_is_a_poll_edge_and_no_node() -> None:
@@ -91,9 +91,9 @@ def test_a_task_definition_is_a_node_only_where_something_runs_it() -> None:
 
 def test_a_service_is_called_by_the_balancer_of_its_target_group() -> None:
     """Listener, rule and target group only lead from the load balancer to the service."""
-    group = ("AWS::ElasticLoadBalancingV2::TargetGroup", {})
+    group: tuple[str, dict[str, object]] = ("AWS::ElasticLoadBalancingV2::TargetGroup", {})
     service = ("AWS::ECS::Service", {"LoadBalancers": [{"TargetGroupArn": ref("G")}]})
-    balancer = ("AWS::ElasticLoadBalancingV2::LoadBalancer", {})
+    balancer: tuple[str, dict[str, object]] = ("AWS::ElasticLoadBalancingV2::LoadBalancer", {})
     listener = {"LoadBalancerArn": ref("B"), "DefaultActions": [{"Type": "forward", "TargetGroupArn": ref("G")}]}
     graph = stack(S=service, G=group, B=balancer, L=("AWS::ElasticLoadBalancingV2::Listener", listener))
     assert edges(graph) == {"B -> S: invoke"}
