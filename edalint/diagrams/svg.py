@@ -228,10 +228,11 @@ def _badge_row(badges: tuple[Badge, ...], right: float, y: float) -> list[str]:
 
 
 def _badge(badge: Badge, x: float, y: float) -> str:
+    small = ' textLength="13" lengthAdjust="spacingAndGlyphs"' if badge.number > 99 else ""
     return (
         f'<g class="f" data-finding="{badge.number}"><title>{_e(f"{badge.rule}: {badge.message}")}</title>'
         f'<circle class="b {badge.severity}" cx="{_n(x)}" cy="{_n(y)}" r="8"/>'
-        f'<text class="bt" x="{_n(x)}" y="{_n(y + 3.4)}">{badge.number}</text></g>'
+        f'<text class="bt" x="{_n(x)}" y="{_n(y + 3.4)}"{small}>{badge.number}</text></g>'
     )
 
 

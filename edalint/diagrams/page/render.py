@@ -17,6 +17,13 @@ from edalint.diagrams.scene import Scene
 HERE = Path(__file__).parent
 VIEW_NAMES = {"flow": "Flow", "failure": "Failure", "scale": "Scaling", "trust": "Trust"}
 
+LEGEND = (
+    '<p class="legend"><span class="solid"></span> declared <span class="dotted"></span> inferred from permissions and environment '
+    '<span class="dashed"></span> what fails <i>slanted</i> AWS\'s default &#183; drag to move, wheel or <kbd>+</kbd> <kbd>−</kbd> to zoom, '
+    "<kbd>/</kbd> to search, <kbd>Esc</kbd> to clear</p>"
+)
+"""What the lines of the picture mean, and the keys."""
+
 
 def render(analysis: Any, *, group: str = "stack", title: str = "", icons: dict[str, str] | None = None) -> str:
     """The report of an analysis, as one file."""
@@ -34,6 +41,7 @@ def render(analysis: Any, *, group: str = "stack", title: str = "", icons: dict[
         '<main><section id="stage" aria-label="diagram">',
         *(_view(name, scene, icons, first=name == "flow") for name, scene in views.items()),
         '<aside id="about" hidden aria-live="polite"></aside></section>',
+        LEGEND,
         _findings(analysis),
         *(_table(t) for t in tables(analysis.graph)),
         _unknowns(analysis),
