@@ -284,9 +284,17 @@ HTTP_API_WAITS, WEBSOCKET_WAITS = 30, 29
 """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
 
 
-@fact("edge:invoke", "edge:run", gives="double")
+API_DESTINATION_WAITS = 5
+"""Seconds that EventBridge gives the endpoint of an API destination, called by a rule or a pipe:
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
+"""
+
+
+@fact("edge:invoke", "edge:run", "edge:deliver", gives="double")
 def caller_waits(edge: Edge, view: View) -> Any:
     """For how many seconds the caller waits for an answer before it gives up; absent where it does not wait, or without limit."""
+    if edge.kind == "deliver":
+        return API_DESTINATION_WAITS if edge.target.kind == "api-destination" else None
     if edge.attributes.get("invocation") == "event" or edge.attributes.get("authorizer"):
         return None
     if edge.kind == "run":
@@ -307,6 +315,15 @@ def caller_waits(edge: Edge, view: View) -> Any:
         protocol = view.string(source.properties, "ProtocolType", default="HTTP")
         return protocol if isinstance(protocol, Unknown) else WEBSOCKET_WAITS if protocol == "WEBSOCKET" else HTTP_API_WAITS
     return API_WAITS.get(source.resource.type)
+
+
+@fact("edge:invoke", "edge:run", "edge:deliver", gives="list<node:function>")
+def answering(edge: Edge, view: View) -> list[Node]:
+    """The functions that answer a call: the one that is called, or those of this run behind the URL of an API destination."""
+    if edge.target.kind == "api-destination":
+        behind: list[Node] = view.fact(edge.target, "functions_behind")
+        return behind
+    return [edge.target] if edge.target.kind == "function" else []
 
 
 def _integration_timeout(edge: Edge, view: View) -> Any:
