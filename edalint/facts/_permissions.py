@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, once, reader, resource_policies, statements_in, stray_policies, text
 from edalint.facts.view import View
-from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, service_is
+from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, negation, service_is
 from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
@@ -96,7 +96,18 @@ def _permits(view: View, part: Part, sender: Sender, qualifier: str) -> Kleene:
     for wanted, carried in ((read(part.data.get("source_arn")), sender.arn), (read(part.data.get("source_account")), sender.account)):
         if wanted is not None:
             answer = both(answer, texts.wildcard(wanted, carried))
-    return both(answer, _same_qualifier(view, part, qualifier))
+    if view.get(part.properties, "PrincipalOrgID") is not None:  # a service belongs to no organization
+        answer = both(answer, False)
+    return both(both(answer, negation(through_url(view, part))), _same_qualifier(view, part, qualifier))
+
+
+def through_url(view: View, part: Part) -> Kleene:
+    """Whether a permission is for callers of the function's URL alone: they wait for the answer."""
+    action = text(view, part.data.get("action"))
+    if isinstance(action, str) and action.lower() == "lambda:invokefunctionurl":
+        return True
+    written = view.boolean(part.properties, "InvokedViaFunctionUrl", default=False)
+    return written if isinstance(written, Unknown) else bool(written)
 
 
 def _same_qualifier(view: View, part: Part, called: str) -> Kleene:

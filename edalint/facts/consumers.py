@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edalint.facts._permissions import through_url
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
 from edalint.model.graph import Edge, Node, unique
@@ -108,7 +109,7 @@ def _let_in(node: Node, view: View) -> str:
     if opened:
         return opened
     for part in view.policies(node.id):
-        if part.kind != "permission":
+        if part.kind != "permission" or through_url(view, part) is True:
             continue
         for _, principal in alternatives(part.data.get("principal")):
             if isinstance(principal, Unknown) or (
