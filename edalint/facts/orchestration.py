@@ -218,7 +218,7 @@ def hiding_states(part: Part, view: View) -> Any:
         errors = view.elements(catcher, "ErrorEquals") if isinstance(catcher, dict) else []
         if not isinstance(errors, Unknown) and ALL_ERRORS in errors:
             names += [s.name for s in _named(state, view.get(catcher, "Next")) if _ends_well(s)]
-    return [p for p in _siblings(part, view) if p.element in names]
+    return [p for p in _siblings(part, view) if p.element in names] if names else []
 
 
 # what follows them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, islice
 from typing import Any
 
 from edalint.facts._patterns import (
@@ -237,9 +238,8 @@ def twice(group: Group, view: View) -> Any:
     different input. Empty where there are none.
     """
     edges = [e for e in group.members if isinstance(e, Edge)]
-    pairs = [(a, b) for i, a in enumerate(edges) for b in edges[i + 1 :]]
     doubt: Unknown | None = None
-    for a, b in pairs[:MAX_PAIRS]:
+    for a, b in islice(combinations(edges, 2), MAX_PAIRS):
         answer = _same_event(a, b, view)
         if answer is True:
             return [a, b]
