@@ -15,6 +15,8 @@ Group = tuple[str, ...]
 MOST_PASSES = 6
 """How often the order of strips is gone over for a better one."""
 
+NEAR = 2
+"""Bands above in which a strip that is joined with others may still stand."""
 MOST_MET = 24
 """How many links of one box outside are looked at."""
 
@@ -81,7 +83,7 @@ class Bands:
         bands: list[list[str]] = []
         shared: dict[int, list[_Strip]] = {}
         for strip in self._in_order(strips):
-            number = self._free(strip, shared) if strip.plain else None
+            number = self._free(strip, shared, len(bands)) if strip.plain else None
             if number is None:
                 number = len(bands)
                 bands += strip.bands
@@ -104,10 +106,14 @@ class Bands:
         bands = self._arrange(name)
         return _Strip(bands, (self.column[i] for band in bands for i in band), plain=len(bands) == 1 and name not in self.inner)
 
-    @staticmethod
-    def _free(strip: _Strip, shared: Mapping[int, list[_Strip]]) -> int | None:
-        """A band whose strips all end before this one begins, or begin after it ends; the last such."""
-        fitting = [n for n, there in shared.items() if all(strip.last < s.first or s.last < strip.first for s in there)]
+    def _free(self, strip: _Strip, shared: Mapping[int, list[_Strip]], count: int) -> int | None:
+        """A band whose strips all end before this one begins, or begin after it ends; the last such.
+
+        Only what is joined with nothing may go far up: the order has put what is joined near each other.
+        """
+        outside = any(o not in strip.bands[0] for i in strip.bands[0] for o, _ in self.joined[i])
+        first = count - NEAR if outside else 0
+        fitting = [n for n, there in shared.items() if n >= first and all(strip.last < s.first or s.last < strip.first for s in there)]
         return fitting[-1] if fitting else None
 
     def _in_order(self, strips: list[_Strip]) -> list[_Strip]:
