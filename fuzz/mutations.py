@@ -79,7 +79,9 @@ def change_tree(value: Any, chance: random.Random) -> Any:
             words = [w[-1] for w in ways if isinstance(w[-1], str)]
             holder[chance.choice([*words, "Fn::If", "Ref", "$or", ""])] = holder.pop(last)
         case 8:
-            holder[last] = json.dumps(here) if isinstance(here, (dict, list)) else f"{here}{chance.choice(['', '*', '${', chr(8238), '-', 'x' * 80])}"
+            holder[last] = (
+                json.dumps(here) if isinstance(here, (dict, list)) else f"{here}{chance.choice(['', '*', '${', chr(8238), '-', 'x' * 80])}"
+            )
         case _:
             holder[last] = {"Fn::If": ["P", here, chance.choice(JUNK)]}
     return value

@@ -98,7 +98,14 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
     suffixes = {"terraform": (".tf",), "hcl": (".tf",)}.get(target, (".yaml", ".yml", ".json", ".template"))
     for folder in (ROOT / "fixtures", ROOT / "rules", *folders):
         texts += [p.read_text("utf-8", "replace") for p in sorted(folder.rglob("*")) if p.suffix in suffixes and p.is_file()]
-    wanted = {"template": "Resources", "sam": "AWS::Serverless", "plan": "planned_values", "policies": "severity:", "states": "", "patterns": ""}
+    wanted = {
+        "template": "Resources",
+        "sam": "AWS::Serverless",
+        "plan": "planned_values",
+        "policies": "severity:",
+        "states": "",
+        "patterns": "",
+    }
     texts = [t for t in texts if wanted.get(target, "") in t and len(t) < LONGEST]
     made: list[bytes] = []
     for text in texts:
@@ -122,7 +129,9 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
 
         made.append(json.dumps(SEED).encode())
     if target == "configuration":
-        made = [b'{"include": ["a"], "exclude": ["b"], "severity": {"EDA101": "off"}, "parameters": {"A": "b"}, "environments": {"x": {"parameters": {}}}}']
+        made = [
+            b'{"include": ["a"], "exclude": ["b"], "severity": {"EDA101": "off"}, "parameters": {"A": "b"}, "environments": {"x": {"parameters": {}}}}'
+        ]
     made = sorted(set(made), key=len)
     return random.sample(made, MOST_SEEDS) if len(made) > MOST_SEEDS else made
 
@@ -161,8 +170,17 @@ def main() -> int:
         (corpus / hashlib.sha1(data, usedforsecurity=False).hexdigest()).write_bytes(data)
     keeper = Keeper(given.target, given.state)
     signal.signal(signal.SIGALRM, _alarm)
-    flags = [f"-max_total_time={given.seconds}", "-timeout=0", "-rss_limit_mb=3000", f"-max_len={LONGEST}", "-print_final_stats=1", "-verbosity=1"]
-    atheris.Setup([sys.argv[0], str(corpus), *flags], keeper.one, custom_mutator=mutator(given.target, lambda d, n: bytes(atheris.Mutate(d, n))))
+    flags = [
+        f"-max_total_time={given.seconds}",
+        "-timeout=0",
+        "-rss_limit_mb=3000",
+        f"-max_len={LONGEST}",
+        "-print_final_stats=1",
+        "-verbosity=1",
+    ]
+    atheris.Setup(
+        [sys.argv[0], str(corpus), *flags], keeper.one, custom_mutator=mutator(given.target, lambda d, n: bytes(atheris.Mutate(d, n)))
+    )
     import atexit
 
     atexit.register(keeper.say)

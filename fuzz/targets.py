@@ -26,7 +26,9 @@ def _text(data: bytes) -> str:
 def folder() -> Path:
     """A folder of our own, with the files that the seeds name."""
     made = Path(tempfile.mkdtemp(prefix="edalint-fuzz-"))
-    (made / "child.json").write_text('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}, "Outputs": {"O": {"Value": {"Ref": "Q"}}}}', "utf-8")
+    (made / "child.json").write_text(
+        '{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}, "Outputs": {"O": {"Value": {"Ref": "Q"}}}}', "utf-8"
+    )
     (made / "asl.json").write_text('{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "${A}", "End": true}}}', "utf-8")
     return made
 

@@ -79,6 +79,8 @@ def negation(condition: Condition) -> Condition:
 
 def both(*conditions: Condition) -> Condition:
     """The conjunction; constants and repetitions are folded, tests of one choice are intersected."""
+    if len(conditions) == 2 and (conditions[0] is True or conditions[1] is True):  # most are, and long ones are dear to take apart
+        return conditions[1] if conditions[0] is True else conditions[0]
     tests: dict[str, Is] = {}
     rest: list[Condition] = []
     for condition in _flatten(conditions, Both):

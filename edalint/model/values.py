@@ -297,15 +297,16 @@ def combinations(values: Iterable[Value]) -> list[tuple[Condition, list[Value]]]
     Values that hang on one choice go together in as many ways as the choice has values, however many they are.
     """
     branches: list[tuple[Condition, list[Value]]] = [(True, [])]
-    decided: dict[int, int] = {}
+    decided: list[tuple[OneOf, int]] = []
     for position, value in enumerate(values):
         value = settled(value)
         if isinstance(value, OneOf):
-            earlier = decided.setdefault(id(value), position)
-            if earlier != position:
+            earlier = next((at for known, at in decided if known is value or known == value), None)
+            if earlier is not None:  # written twice, it is the same both times
                 for _, head in branches:
                     head.append(head[earlier])
                 continue
+            decided.append((value, position))
             options = list(alternatives(value))
             branches = [(c, [*head, v]) for when, head in branches for inner, v in options if (c := both(when, inner)) is not False]
             if len(branches) > MAX_ALTERNATIVES:

@@ -30,7 +30,7 @@ def _resources(value: str) -> str:
     return '{"Resources": {"R": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": ' + value + "}}}}"
 
 
-SYNTAX = {
+SYNTAX: dict[str, bytes | str] = {
     "aliases.yaml": _billion_laughs(),
     "merges.yaml": _merge_bomb(),
     "cyclic.yaml": RESOURCE + "    Properties: &p\n      Tags: [*p]\n",
@@ -49,7 +49,7 @@ SYNTAX = {
     "half.json": _resources('"').rstrip("}"),
 }
 """Files that are refused with a place."""
-READ = {
+READ: dict[str, bytes | str] = {
     "utf-16-le.yaml": b"\xff\xfe" + RESOURCE.encode("utf-16-le"),
     "utf-16-be.yaml": b"\xfe\xff" + RESOURCE.encode("utf-16-be"),
     "utf-8-bom.yaml": b"\xef\xbb\xbf" + RESOURCE.encode(),
@@ -99,11 +99,14 @@ def test_a_file_of_100_mb_is_not_read(tmp_path: Path) -> None:
     assert "big.yaml" not in found.diagnostics
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)) * 400, b"\x7fELF" + b"\0" * 5000, b"PK\x03\x04" + b"\0" * 500, b"\x1f\x8b\x08" + b"x" * 500])
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)) * 400, b"\x7fELF" + b"\0" * 5000, b"PK\x03\x04" + b"\0" * 500, b"\x1f\x8b\x08" + b"x" * 500]
+)
 def test_binary_junk_is_no_template(content: bytes, tmp_path: Path) -> None:
     """Named it is an error, found among others it is passed over, in silence."""
     named = beside(tmp_path, "junk.yaml", content)
     found = beside(tmp_path, "junk.yaml", content, ".")
 
-    assert named.status == 2 and "junk.yaml" in named.diagnostics
+    assert named.status == 2
+    assert "junk.yaml" in named.diagnostics
     assert "junk.yaml" not in found.diagnostics

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from edalint.frontends.terraform.module import Module
 
 MAX_STEPS = 400_000
-"""Expressions evaluated for one root; beyond, everything is unknown."""
+"""Expressions evaluated for one root, and what they make; beyond, everything is unknown."""
+MADE = 8
+"""Elements of a list, map or text with holes that count as much as one expression."""
+LARGEST_NUMBER = 4096
+"""Bits of a whole number; Terraform itself counts with 512."""
 READS_TEXT = frozenset(
     {
         "lower", "upper", "title", "replace", "strrev", "chomp", "trimspace", "trim", "trimprefix", "trimsuffix", "startswith", "endswith",
@@ -75,9 +79,16 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     if run.steps > MAX_STEPS:
         return Unknown("", "the configuration is too large to evaluate")
     try:
-        return _EVALUATE[type(expression)](expression, scope)
+        made = _EVALUATE[type(expression)](expression, scope)
     except RecursionError:
         return Failed("nested too deeply")
+    if isinstance(made, (list, dict)):  # a few words can double a list again and again
+        run.steps += len(made) // MADE
+    elif isinstance(made, Text):
+        run.steps += len(made.parts) // MADE
+    elif isinstance(made, int) and made.bit_length() > LARGEST_NUMBER:
+        return Failed("a number too large")
+    return made
 
 
 def truth(value: Value, scope: Scope) -> Value:
@@ -420,7 +431,7 @@ def text_value(parts: Iterable[Value]) -> Value:
         made = over(part, _printable)
         if isinstance(made, Failed):
             return made
-        length += len(made) if isinstance(made, str) else 1
+        length += len(made) if isinstance(made, str) else len(made.parts) if isinstance(made, Text) else 1
         if length > LONGEST:
             return Unknown("", "a text that is too long")
         flat.append(made)

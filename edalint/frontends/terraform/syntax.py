@@ -100,7 +100,10 @@ class _Reader:
             line, column, message = self.first_error(tree.root_node)
             raise HclProblem(self.path, line, column, message)
         bodies = [n for n in tree.root_node.named_children if n.type in ("body", "object")]
-        body = self.body(bodies[0] if bodies else None)
+        try:
+            body = self.body(bodies[0] if bodies else None)
+        except RecursionError:
+            raise HclProblem(self.path, 1, 1, "nested too deeply") from None
         self.document.root = body
         return body
 
