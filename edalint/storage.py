@@ -36,10 +36,11 @@ def stamp(files: Iterable[Path]) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
 
 
-def table(name: str, files: Callable[[], list[Path]], build: Callable[[], Any]) -> Any:
+def table(name: str, files: Callable[[], list[Path]], build: Callable[[], Any], sound: Callable[[Any], bool] = bool) -> Any:
     """A table of plain values (what `marshal` can write), built once for the files that it is made from.
 
     `files` names the sources, `build` makes the table from them. A wheel carries it ready-made and looks at no source.
+    A table that is not `sound` is made anew each time: what was wrong may lie outside its files.
     """
     ready = COMPILED / f"{name}.bin"
     try:
@@ -48,11 +49,14 @@ def table(name: str, files: Callable[[], list[Path]], build: Callable[[], Any]) 
         pass
     kept = cache_folder() / f"{name}-{stamp(files())}.bin"
     try:
-        return marshal.loads(kept.read_bytes())
-    except (OSError, ValueError, EOFError, TypeError):
+        value = marshal.loads(kept.read_bytes())
+        if sound(value):
+            return value
+    except (OSError, ValueError, EOFError, TypeError, KeyError):
         pass
     value = build()
-    write(kept, marshal.dumps(value))
+    if sound(value):
+        write(kept, marshal.dumps(value))
     return value
 
 

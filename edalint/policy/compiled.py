@@ -115,7 +115,9 @@ def _sources(folder: Path) -> list[Path]:
 
 def _built_in_table() -> dict[str, Any]:
     folder = rules_folder()
-    return storage.table(RULES, lambda: _sources(folder), lambda: _built_in(folder))  # type: ignore[no-any-return]
+    return storage.table(  # type: ignore[no-any-return]
+        RULES, lambda: _sources(folder), lambda: _built_in(folder), sound=lambda found: not found["problems"]
+    )
 
 
 def problems() -> list[Problem]:
