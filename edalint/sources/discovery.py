@@ -29,7 +29,9 @@ LARGEST = 50_000_000
 SNIFFED = 400_000
 """Bytes of a file that discovery looks at before it decides."""
 
-_RESOURCES = pattern(rb"""^\s*["']?Resources["']?\s*:|[{,]\s*"Resources"\s*:""", re.MULTILINE)
+_RESOURCES = re.compile(rb"""^["']?Resources["']?\s*:""", re.MULTILINE)
+"""At the left margin: a template inside another file (an example of a policy, a ConfigMap) is none."""
+_RESOURCES_OF_JSON = re.compile(rb'[{,]\s*"Resources"\s*:')
 _AWS_TYPE = pattern(rb"""["']?Type["']?\s*:\s*["']?(?:AWS::|Custom::|Alexa::)""")
 _PLAN = pattern(rb'"(?:planned_values|resource_changes)"\s*:')
 _STATE = pattern(rb'"(?:terraform_version|lineage)"\s*:')
@@ -113,7 +115,7 @@ def sniff(head: bytes, name: str) -> str:
             return "terraform-state"
     head = stripped
     if b"AWS::" in head or b"Custom::" in head or b"Alexa::" in head:
-        if _RESOURCES.search(head) and (_AWS_TYPE.search(head) or b"Fn::ForEach" in head):
+        if (_RESOURCES_OF_JSON if head.startswith(b"{") else _RESOURCES).search(head) and (_AWS_TYPE.search(head) or b"Fn::ForEach" in head):
             return "cloudformation"
     return ""
 
@@ -128,6 +130,8 @@ class _Search:
         self.modules: set[Path] = set()
         """Folders that some root uses as a module: no roots of their own unless named."""
         self.hcl: list[tuple[Path, bool]] = []
+        self.tops: list[Path] = [root]
+        """Folders whose files are looked at."""
 
     def display(self, path: Path) -> str:
         return display_path(path, self.root)
@@ -152,6 +156,7 @@ class _Search:
             what = "is a link to nothing" if path.is_symlink() else "does not exist"
             self.problem(path, f"{path} {what}", "missing-file")
         elif path.is_dir():
+            self.tops.append(path)
             before = len(self.sources) + len(self.hcl)
             problems = len(self.diagnostics)
             self.walk(path)
@@ -194,6 +199,8 @@ class _Search:
 
     def read(self, path: Path, named: bool) -> bytes | None:
         try:
+            if not named and os.path.islink(path) and not self.leads_inside(path):  # noqa: PTH114
+                return None
             status = path.stat()
             if not stat.S_ISREG(status.st_mode):
                 if named:
@@ -209,6 +216,11 @@ class _Search:
             if named:
                 self.problem(path, f"{path} can't be read: {error.strerror or error}", "unreadable")
             return None
+
+    def leads_inside(self, link: Path) -> bool:
+        """Whether a link that was found, not named, leads to a file of the folders given."""
+        real = os.path.realpath(link)
+        return any(real.startswith(os.path.realpath(top).rstrip(os.sep) + os.sep) for top in self.tops)
 
     def walk(self, top: Path) -> None:
         ignored = _Ignored(top, self.root, self.exclude)
@@ -282,15 +294,25 @@ class _Ignored:
 
     def spec(self, folder: Path) -> object:
         if folder not in self.specs:
-            try:
-                lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
-            except OSError:
+            lines = _lines(folder / ".gitignore")
+            if lines is None:
                 self.specs[folder] = None
             else:
                 from pathspec import GitIgnoreSpec
 
                 self.specs[folder] = GitIgnoreSpec.from_lines(lines)
         return self.specs[folder]
+
+
+def _lines(path: Path) -> list[str] | None:
+    """The lines of a small regular file: a link to a device or a FIFO would never end."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return None
+        return path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
 
 
 def _up_to(folder: Path, root: Path) -> Iterator[Path]:

@@ -93,6 +93,7 @@ def test_a_local_module_is_no_root(tmp_path: Path) -> None:
         (b'{"version": 4, "terraform_version": "1.9", "lineage": "", "resources": []}', "x.tfstate", "terraform-state"),
         (b"PK\x03\x04....tfplan", "plan.out", "terraform-binary-plan"),
         (b'{"name": "app", "Resources": {}}', "package.json", ""),
+        (b"examples:\n  bad:\n    - cloudformation: |\n        Resources:\n          A: {Type: AWS::SQS::Queue}\n", "rule.yaml", ""),
         (b'\xef\xbb\xbfResources:\r\n  A:\r\n    Type: "AWS::SQS::Queue"\r\n', "t.yaml", "cloudformation"),
     ],
 )
