@@ -92,14 +92,14 @@ def test_each_language_of_an_edit_is_tried(rule: Rule, tmp_path: Path) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_cfn_lint_has_nothing_new_to_say(rule: Rule, tmp_path: Path) -> None:
     """A template that cfn-lint had no error for has none after the fix."""
-    from cfnlint.api import lint_all
+    from cfnlint.api import lint
 
     for number, example in enumerate(_bad(rule)):
         if example.language != "cloudformation" or number > 2:
             continue
         folder = tmp_path / str(number)
         write(folder, example.files)
-        errors = {f.path: {e.rule.id for e in lint_all(f.before) if e.rule.id[0] == "E"} for f in mend(folder, rule.id)[1].files}
+        errors = {f.path: {e.rule.id for e in lint(f.before) if e.rule.id[0] == "E"} for f in mend(folder, rule.id)[1].files}
         for path, known in errors.items():
-            found = {e.rule.id: str(e.message) for e in lint_all((folder / path).read_text()) if e.rule.id[0] == "E"}
+            found = {e.rule.id: str(e.message) for e in lint((folder / path).read_text()) if e.rule.id[0] == "E"}
             assert not set(found) - known, found
