@@ -12,7 +12,7 @@ from edalint.model.conditions import Undecided
 from edalint.model.graph import EventGraph, Node, Part
 from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
-from edalint.model.values import Ref, Text, Unknown, Value, refs_in, text_of
+from edalint.model.values import Ref, Text, Unknown, Value, refs_in, text_of, walk
 from edalint.services import registry
 from edalint.services.identity import expand, shape_of
 
@@ -70,6 +70,8 @@ _CODE = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudFormation
 """Types whose content the run may not see: what they are handed, they may set a policy of."""
 _HARMLESS = ("Custom::LogRetention", "Custom::S3AutoDeleteObjects", "Custom::CDKBucketDeployment", "Custom::VpcRestrictDefaultSG")
 """Custom resources of the CDK whose code sets no policies."""
+ANYTHING = ""
+"""What is handed on where that is not known."""
 _HANDED: WeakKeyDictionary[EventGraph, dict[str, list[Resource]]] = WeakKeyDictionary()
 
 
@@ -80,9 +82,12 @@ def handed_on(view: View, resource: Resource) -> str:
         handed = _HANDED[view.graph] = {}
         for other in view.graph.resources.values():
             if other.type.startswith(_CODE) and other.type not in _HARMLESS and not registry.DECLARES.get(other.type):
-                for ref in refs_in([value for name, value in other.properties.items() if name != "ServiceToken"]):
+                given = [value for name, value in other.properties.items() if name != "ServiceToken"]
+                for ref in refs_in(given):
                     handed.setdefault(ref.id, []).append(other)
-    for other in handed.get(resource.id, ()):
+                if any(isinstance(value, Unknown) and not value.outside for value in walk(given)):
+                    handed.setdefault(ANYTHING, []).append(other)
+    for other in (*handed.get(resource.id, ()), *handed.get(ANYTHING, ())):
         inside = any(r.startswith(f"{other.id}/") for r in view.graph.resources)
         if not inside and view.holds(other.when):
             return f"'{other.name}' is handed '{resource.name}' and may let others in"

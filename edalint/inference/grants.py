@@ -80,6 +80,10 @@ class Grants(NamedTuple):
     wide: list[Wide]
 
 
+ALL = "all"
+"""The reach of a statement over every action."""
+
+
 def grants_of(graph: EventGraph, role: Resource) -> Grants:
     """What the policies of a role allow."""
     found = Grants([], [])
@@ -89,7 +93,7 @@ def grants_of(graph: EventGraph, role: Resource) -> Grants:
                 found.wide.extend(Wide(both(part.when, when), action, part, statement, managed) for action in ACTIONS)
                 continue
             for action in ACTIONS:
-                word = _reach(statement, action)
+                word = reach_of(statement, action)
                 if statement.effect == "Allow" and word:
                     _read(graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
@@ -102,7 +106,7 @@ def grants_in(graph: EventGraph, policy: Resource) -> Grants:
     part.targets["managed"] = [Target(policy.when, None, policy, Ref(policy.id))]
     for when, statement, managed in _statements(part):
         for action in ACTIONS if statement.effect == "Allow" and not statement.unknown else ():
-            word = _reach(statement, action)
+            word = reach_of(statement, action)
             if word:
                 _read(graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
@@ -127,6 +131,13 @@ def unread(graph: EventGraph, role: Resource) -> list[tuple[str, tuple[Action, .
         if actions:
             found.append((part.resource.name, actions))
     return found
+
+
+def unread_documents(graph: EventGraph, role: Resource) -> list[Action]:
+    """The actions that the policies of a role may allow of which the documents are not known as a whole."""
+    documents = [p.data.get("document") for p in graph.policies.get(role.id, ()) if p.data.get("policy") == "identity"]
+    read = [found for found in map(statements, documents) if not (isinstance(found, Unknown) and found.outside)]
+    return list(ACTIONS) if any(not isinstance(found, list) or any(s.unknown or isinstance(s.effect, Unknown) for s in found) for found in read) else []
 
 
 def _may_concern(statement: Statement) -> bool:
@@ -163,7 +174,7 @@ def _known(document: Value) -> list[Statement]:
     return [] if found.outside else [Statement(Place(None), unknown=found.reason or "a policy that is not known")]
 
 
-def _reach(statement: Statement, action: Action) -> str:
+def reach_of(statement: Statement, action: Action) -> str:
     """How widely a statement covers one of the action's names: `named`, `service`, `all`, `unknown`, or empty."""
     words = [reach(statement, name) for name in action.names]
     return next((w for w in ("named", "service", "all", "unknown") if w in words), "")
@@ -235,7 +246,7 @@ def covers(graph: EventGraph, wide: Wide, node: Node) -> bool | None:
 
     A statement speaks of this account: Partition, Region and account of an ARN are not compared, they are rarely known.
     """
-    if wide.statement.unknown or _reach(wide.statement, wide.action) == "unknown":
+    if wide.statement.unknown or reach_of(wide.statement, wide.action) == "unknown":
         return None
     if wide.managed or node.resource is None:
         return True

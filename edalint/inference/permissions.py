@@ -13,7 +13,7 @@ from edalint.iam.document import statements
 from edalint.iam.grants import reach
 from edalint.inference.actors import Acts, Mention, actors, mentions, of_unknown_role
 from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Wide, covers, grants_of, unread
-from edalint.inference.others import granted_to_others
+from edalint.inference.others import allowed_to_others
 from edalint.linking import resolve
 from edalint.linking.ends import outside
 from edalint.model.conditions import Condition, both, either
@@ -210,9 +210,9 @@ class _Inference:
                     for node in self._closed(action):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
-        for resource, grant in granted_to_others(self.graph, {acts.role.id for acts in self.acts}):
-            for name in SETS[grant.action.edge]:
-                self.graph.open_sets.setdefault((grant.node.id, name), f"'{resource.name}' lets somebody use it whom the run does not show")
+        for node, action, by in allowed_to_others(self.graph, {acts.role.id for acts in self.acts}):
+            for name in SETS[action.edge]:
+                self.graph.open_sets.setdefault((node.id, name), f"'{by}' lets somebody use it whom the run does not show")
         self._open_for_unknown_roles()
         self._open_for_unknown_holders()
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from edalint.linking import arns
 from edalint.model import texts
-from edalint.model.graph import End, EventGraph, Part, Target
+from edalint.model.graph import NODE_KINDS, End, EventGraph, Part, Target
 from edalint.model.resources import Resource, Unit
-from edalint.model.values import Ref, Unknown, Value, parts_of, refs_in, settled, text_of
+from edalint.model.values import Ref, Unknown, Value, parts_of, refs_in, settled, text_of, walk
 
 if TYPE_CHECKING:
     from edalint.iam.document import Entry, Statement
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LEAVING = ("consumers", "senders", "subscribers", "rules", "async_callers")
 """The sets that are open where a resource leaves the run."""
+
+MAKERS = ("Custom::", "AWS::CloudFormation::", "AWS::Serverless::Application")
+"""Types that make anything of what they are given."""
 
 OPENED: dict[tuple[str, str], tuple[str, ...]] = {
     ("poll", "source"): ("consumers",),
@@ -77,6 +80,9 @@ def open_sets_handed_over(graph: EventGraph, strangers: Sequence[Resource], ends
     for resource in strangers:
         if resource.id not in known_stacks:
             _leaves(graph, ends, resource.properties, f"'{resource.name}' is given it")
+            if resource.type.startswith(MAKERS) and any(isinstance(v, Unknown) and not v.outside for v in walk(resource.properties)):
+                for kind, name in ((kind, name) for kind in NODE_KINDS for name in LEAVING):
+                    graph.open_kinds.setdefault((kind, name), f"'{resource.name}' may be given it: what it is given is not known")
 
 
 def _leaves(graph: EventGraph, ends: Ends, value: Value, why: str) -> None:
@@ -180,9 +186,8 @@ def _invites_account(statement: Statement, unit: Unit) -> bool:
 def _is_account(principal: Entry, unit: Unit) -> bool:
     value = settled(principal.value)
     if principal.kind == "AWS" and arns.is_arn(value):
-        return arns.fields(value, ":")[-1] == "root"
-    own: bool = value == settled(unit.account)
-    return principal.kind == "AWS" and (own or value == "*")
+        return bool(arns.fields(value, ":")[-1] == "root")
+    return principal.kind == "AWS" and bool(value == "*" or value == settled(unit.account))
 
 
 def _is_other(principal: Entry, unit: Unit, *, narrowed: bool) -> bool:

@@ -81,7 +81,7 @@ def put(value: Any, path: Path_, new: Any) -> Any:
         return new
     first, rest = path[0], path[1:]
     if isinstance(value, Map):
-        return value.like({k: put(v, rest, new) if k == first else v for k, v in value.items()})
+        return value.like({**value, first: put(value.get(first), rest, new)})
     assert isinstance(value, list)
     return [put(v, rest, new) if i == first else v for i, v in enumerate(value)]
 
