@@ -10,7 +10,7 @@ from typing import Any
 
 from edalint.model.findings import Diagnostic
 from edalint.model.locations import Document, Location
-from edalint.sources.discovery import LARGEST, display_path
+from edalint.sources.discovery import HCL_SUFFIXES, LARGEST, display_path
 from edalint.sources.reader import SyntaxProblem, decode, read
 
 
@@ -37,6 +37,8 @@ class Context:
         """The repository's root: display paths count from here, and files outside of the roots are not read."""
         self.roots: list[Path] = [root]
         """Folders whose files may be read: the root, and the folder of each source."""
+        self.modules: set[str] = set()
+        """Folders outside of the roots that Terraform modules are called from: their HCL may be read, and nothing else there."""
         self.parameters: dict[str, Any] = dict(parameters or {})
         self.var_files = tuple(var_files)
         self.region = region
@@ -56,6 +58,11 @@ class Context:
         if folder not in self.roots:
             self.roots.append(folder)
 
+    def admit_module(self, folder: Path) -> None:
+        """Allow the HCL directly in a folder to be read: a module's source may climb above the root (`../../`)."""
+        if not self.inside(folder):
+            self.modules.add(os.path.realpath(folder))
+
     def read(self, path: Path) -> Document:
         """The document of a YAML or JSON file, read once. Raises `SyntaxProblem` or `Unreadable`."""
         key = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH109, PTH118
@@ -72,7 +79,7 @@ class Context:
 
     def text(self, path: Path) -> str:
         """The text of a file inside the roots. Raises `Unreadable`."""
-        if not self.inside(path):
+        if not self.inside(path) and not self._of_module(path):
             raise Unreadable(f"{path} is outside of {self.root}, so it is not read", "outside-root")
         try:
             if not path.is_file() or not _same_case(path):
@@ -96,6 +103,17 @@ class Context:
             if real == folder or real.startswith(folder.rstrip(os.sep) + os.sep):
                 return True
         return False
+
+    def holds_module(self, folder: Path) -> bool:
+        """Whether a folder's HCL may be read."""
+        return self.inside(folder) or os.path.realpath(folder) in self.modules
+
+    def _of_module(self, path: Path) -> bool:
+        """Whether a file, links followed, is HCL of a module outside of the roots."""
+        if not self.modules or "\0" in str(path):
+            return False
+        folder, name = os.path.split(os.path.realpath(path))
+        return folder in self.modules and name.endswith(HCL_SUFFIXES)
 
     def diagnose(self, location: Location | None, message: str, code: str, severity: str = "warning", path: str = "") -> None:
         """Note that something could not be read or decided; the same thing is noted once."""

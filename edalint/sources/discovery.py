@@ -115,7 +115,9 @@ def sniff(head: bytes, name: str) -> str:
             return "terraform-state"
     head = stripped
     if b"AWS::" in head or b"Custom::" in head or b"Alexa::" in head:
-        if (_RESOURCES_OF_JSON if head.startswith(b"{") else _RESOURCES).search(head) and (_AWS_TYPE.search(head) or b"Fn::ForEach" in head):
+        if (_RESOURCES_OF_JSON if head.startswith(b"{") else _RESOURCES).search(head) and (
+            _AWS_TYPE.search(head) or b"Fn::ForEach" in head
+        ):
             return "cloudformation"
     return ""
 

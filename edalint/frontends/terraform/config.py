@@ -137,7 +137,7 @@ class Loader:
         return self._loaded[key]
 
     def _read(self, folder: Path) -> ModuleConfig | None:
-        if not self.context.inside(folder):
+        if not self.context.holds_module(folder):
             return None
         try:
             names = sorted(p.name for p in folder.iterdir() if p.name.endswith(SUFFIXES) and not p.name.startswith("."))

@@ -277,7 +277,7 @@ class Module(Lazy):
         expression = block.body.expression("source")
         source = evaluate(expression, self.scope) if expression is not None else None
         place = _location(block)
-        if not isinstance(source, str):
+        if not isinstance(source, str) or "\0" in source:
             run.context.diagnose(place, f"module {name} has no source that is known", "module-source")
             return None
         if path.count(".") >= DEEPEST:
@@ -294,7 +294,7 @@ class Module(Lazy):
             )
             return None
         if has_configuration(folder):
-            run.context.admit(folder)
+            run.context.admit_module(folder)
         config = run.loader.load(folder)
         if config is None:
             run.context.diagnose(place, f"module {name}: {source} holds no configuration that can be read", "module-missing")

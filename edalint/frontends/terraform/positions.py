@@ -43,7 +43,7 @@ class Beside:
             if parent is not None and source is not None:
                 folder = self.run.module_folder(source, Module(self.run, parent), path)
                 if folder is not None and has_configuration(folder):
-                    self.run.context.admit(folder)
+                    self.run.context.admit_module(folder)
                     config = self.run.loader.load(folder)
             self._modules[path] = config
         return self._modules[path]
