@@ -29,12 +29,13 @@ LARGEST = 50_000_000
 SNIFFED = 400_000
 """Bytes of a file that discovery looks at before it decides."""
 
-_RESOURCES = re.compile(rb"""^["']?Resources["']?\s*:""", re.MULTILINE)
+_RESOURCES = pattern(rb"""^["']?Resources["']?\s*:""", re.MULTILINE)
 """At the left margin: a template inside another file (an example of a policy, a ConfigMap) is none."""
-_RESOURCES_OF_JSON = re.compile(rb'[{,]\s*"Resources"\s*:')
+_RESOURCES_OF_JSON = pattern(rb'[{,]\s*"Resources"\s*:')
 _AWS_TYPE = pattern(rb"""["']?Type["']?\s*:\s*["']?(?:AWS::|Custom::|Alexa::)""")
 _PLAN = pattern(rb'"(?:planned_values|resource_changes)"\s*:')
 _STATE = pattern(rb'"(?:terraform_version|lineage)"\s*:')
+_VERSION = pattern(rb'"version"\s*:\s*\d')
 _MODULE_SOURCE = pattern(r'^\s*source\s*=\s*"(\.{1,2}/[^"]*|\.{1,2})"', re.MULTILINE)
 _AWS_BLOCK = pattern(r'^\s*(?:resource|data)\s+"?(?:aws|awscc)_|^\s*module\s+"?', re.MULTILINE)
 _MARKUP = pattern(r"{%|{{(?!resolve:)")
@@ -111,7 +112,7 @@ def sniff(head: bytes, name: str) -> str:
                 return "terraform-plan"
             if b'"values"' in head or _STATE.search(head):
                 return "terraform-state"
-        if b'"resources"' in head and _STATE.search(head):
+        if b'"resources"' in head and _STATE.search(head) and _VERSION.search(head[:300]):
             return "terraform-state"
     head = stripped
     if b"AWS::" in head or b"Custom::" in head or b"Alexa::" in head:
