@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from edalint.frontends.terraform.nodes import Block, Body, Expression, Literal, Object, Template, Tuple
+from edalint.frontends.terraform.nodes import Block, Body, Expression, Literal, Object, Template, TemplateFor, TemplateIf, Tuple
 from edalint.frontends.terraform.syntax import HclProblem, read_hcl, read_template
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map
@@ -89,7 +89,7 @@ def _blocks_of_content(body: Body, value: Any, document: Document, mark: Mark) -
 def expression(value: Any, document: Document) -> Expression:
     """A JSON value as an expression."""
     if isinstance(value, str):
-        return read_template(document.path, value)
+        return _unwrapped(read_template(document.path, value))
     if isinstance(value, list):
         return Tuple(tuple(expression(v, document) for v in value))
     if isinstance(value, Map):
@@ -97,6 +97,13 @@ def expression(value: Any, document: Document) -> Expression:
         items = tuple((_key(k, document), expression(v, document), value.mark(k) or start) for k, v in value.items() if k != "//")
         return Object(items, start, document)
     return Literal(value)
+
+
+def _unwrapped(read: Expression) -> Expression:
+    """A string that is nothing but one interpolation is the value itself, a list for example, as in HCL."""
+    if isinstance(read, Template) and len(read.parts) == 1 and not isinstance(read.parts[0], (Literal, TemplateIf, TemplateFor)):
+        return read.parts[0]
+    return read
 
 
 def _key(key: str, document: Document) -> Expression:

@@ -442,3 +442,23 @@ def test_a_name_is_read_out_of_an_arn(tmp_path: Path) -> None:
     assert value_of(tmp_path, 'reverse(split(":", aws_sqs_queue.q.arn))[0]', queue) == name
     assert value_of(tmp_path, 'split("/", aws_ecs_cluster.c.arn)[1]', queue) == Ref(".#aws_ecs_cluster.c", "name")
     assert isinstance(value_of(tmp_path, 'split("/", aws_ssm_parameter.p.name)[0]', queue), Unknown)
+
+
+def test_an_interpolation_alone_is_its_value_in_json(tmp_path: Path) -> None:
+    """`"${toset(["a"])}"` is a set in Terraform's JSON as it is in HCL: what loops over it exists."""
+    unit = unit_of(
+        tmp_path,
+        {
+            "main.tf.json": """{
+              "variable": {"on": {"default": true}},
+              "resource": {
+                "aws_sns_topic": {"t": {"for_each": "${toset([\\"a\\", \\"b\\"])}", "name": "${each.key}-x"}},
+                "aws_sqs_queue": {"q": {"count": "${var.on ? 1 : 0}", "fifo_queue": "${var.on}"}}
+              },
+              "output": {"x": {"value": "${{ for k, t in aws_sns_topic.t : k => t.name }}"}}
+            }"""
+        },
+    )
+    assert set(unit.resources) == {'aws_sns_topic.t["a"]', 'aws_sns_topic.t["b"]', "aws_sqs_queue.q[0]"}
+    assert unit.resources["aws_sqs_queue.q[0]"].properties["fifo_queue"] is True
+    assert set(unit.outputs["x"]) == {"a", "b"}
