@@ -202,11 +202,19 @@ def _written(resource: Resource, path: tuple[str, ...]) -> Value:
     """What is written at a property, before references are followed."""
     here: Value = resource.written.get("Properties", resource.written)
     for key in path:
+        here = _either_way(here)
         if isinstance(here, list) and key.isdigit():
             here = here[int(key)] if int(key) < len(here) else None
         else:
             here = get(here, key) if isinstance(here, dict) else None
-    return here
+    return _either_way(here)
+
+
+def _either_way(written: Value) -> Value:
+    """What a property is where both branches of its `Fn::If` say the same."""
+    branches = written.get("Fn::If") if isinstance(written, dict) else None
+    same = isinstance(branches, list) and len(branches) == 3 and branches[1] == branches[2]
+    return branches[1] if same else written  # type: ignore[index]
 
 
 def _parameters_in(written: Value) -> Iterator[str]:

@@ -231,6 +231,8 @@ class Resolver:
             return self(argument[1])
         if condition is False:
             return self(argument[2])
+        if isinstance(argument[1], (dict, list)) and argument[1] == argument[2]:
+            return self(argument[1])
         return one_of([(condition, self(argument[1])), (negation(condition), self(argument[2]))])
 
     def find_in_map(self, argument: Any, at: Map) -> Value:
