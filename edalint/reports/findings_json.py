@@ -7,6 +7,7 @@ from typing import Any
 
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
+from edalint.model.terminal import harmless_json
 from edalint.reports import Options
 from edalint.reports.fixes import fix_of
 
@@ -23,7 +24,7 @@ def render(analysis: Any, options: Options) -> str:
     }
     if options.show_unknown:
         document["undecided"] = [undecided(u) for u in analysis.undecided]
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return harmless_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def finding(f: Finding) -> dict[str, Any]:

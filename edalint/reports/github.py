@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from edalint.model.terminal import harmless
 from edalint.reports import Options
 from edalint.reports.instances import once
 
@@ -46,7 +47,7 @@ def _command(kind: str, path: str, line: int, column: int, end: int, title: str,
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(harmless(line).replace("%", "%25") for line in text.split("\n"))
 
 
 def _property(text: str) -> str:

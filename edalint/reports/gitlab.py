@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from edalint.model.terminal import harmless_json
 from edalint.reports import Options
 
 SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
@@ -33,7 +34,7 @@ def render(analysis: Any, options: Options) -> str:
                     "location": {"path": d.path, "lines": {"begin": d.line}},
                 }
             )
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return harmless_json(json.dumps(issues, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _fingerprint(*words: str) -> str:

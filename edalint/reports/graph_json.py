@@ -7,6 +7,7 @@ from typing import Any
 
 from edalint.model.conditions import describe
 from edalint.model.graph import Edge, Node
+from edalint.model.terminal import harmless_json
 from edalint.reports import Options
 from edalint.reports.findings_json import location
 
@@ -15,7 +16,7 @@ SCHEMA = "edalint-graph/1"
 
 def render(analysis: Any, options: Options) -> str:
     """The event graph of an analysis."""
-    return json.dumps(document(analysis), indent=2, ensure_ascii=False) + "\n"
+    return harmless_json(json.dumps(document(analysis), indent=2, ensure_ascii=False)) + "\n"
 
 
 def document(analysis: Any) -> dict[str, Any]:

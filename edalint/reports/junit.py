@@ -39,7 +39,7 @@ def render(analysis: Any, options: Options) -> str:
 def _failure(f: Finding) -> str:
     place = f"{f.location.path}:{f.location.line}:{f.location.column}"
     name = f"{f.rule} {f.subject.address}{f' {f.subject.element}' if f.subject.element else ''}"
-    body = "\n".join([place, f.message, "", fix_of(f)]).strip()
+    body = "\n".join([" ".join(place.split()), " ".join(f.message.split()), "", fix_of(f)]).strip()  # no name begins a line
     return (
         f'<testcase name={_q(name)} classname={_q(f.location.path)} file={_q(f.location.path)} line="{f.location.line}">'
         f"<failure type={_q(f.severity)} message={_q(f.message)}>{escape(_clean(body))}</failure></testcase>"

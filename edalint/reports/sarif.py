@@ -11,6 +11,7 @@ from typing import Any
 
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
+from edalint.model.terminal import harmless_json
 from edalint.reports import Options
 from edalint.reports.instances import once
 
@@ -26,7 +27,7 @@ SECURITY = {"EDA605": "7.5", "EDA606": "7.0", "EDA907": "8.1", "EDA908": "5.3", 
 
 def render(analysis: Any, options: Options) -> str:
     """One run with every finding, rule and diagnostic of an analysis."""
-    return json.dumps(document(analysis), indent=2, ensure_ascii=False) + "\n"
+    return harmless_json(json.dumps(document(analysis), indent=2, ensure_ascii=False)) + "\n"
 
 
 def document(analysis: Any) -> dict[str, Any]:
