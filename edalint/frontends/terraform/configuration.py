@@ -82,10 +82,6 @@ class Configuration:
         """The expressions of a resource's arguments."""
         return self.block(address).get("expressions")
 
-    def blanked(self, expression: Map) -> bool:
-        """Whether a value was taken out of the plan by hand: it is nowhere, though the configuration refers to something."""
-        return bool(expression.get("references"))
-
     def resolve(self, name: str, expression: Map, address: str) -> Value:
         """What an argument is that the plan does not know: the one thing that it refers to, or unknown."""
         refs = [_meant(r, name) for r in self.refs(expression, address)]

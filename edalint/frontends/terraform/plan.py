@@ -180,6 +180,9 @@ def empty(value: Value) -> bool:
 
 
 class _Plan(_Reader):
+    blanked = False
+    """Whether somebody took texts out of the plan by hand: no resource has an empty ARN."""
+
     def fill(self) -> None:
         changes = self.root.get("resource_changes")
         unknown: dict[str, Any] = {}
@@ -196,6 +199,7 @@ class _Plan(_Reader):
                     )
                 )
         self.add_owners()
+        self.blanked = any(p.values.get(name) == "" for p in self.planned for name in ("arn", "id"))
         configuration = Configuration(self.root.get("configuration"), [p.address for p in self.planned], self.unit.path)
         configuration.values = {p.address: p.values for p in self.planned}
         region = configuration.region()
@@ -225,7 +229,12 @@ class _Plan(_Reader):
         made: list[tuple[str, Value]] = []
         for name in names:
             value = self.value(
-                name, values.get(name), unknown.get(name) if isinstance(unknown, Map) else None, written.get(name), address, configuration
+                name,
+                values.get(name),
+                unknown.get(name) if isinstance(unknown, Map) else None if name in values else True,
+                written.get(name),
+                address,
+                configuration,
             )
             if value is not None and not (isinstance(value, (str, list, dict)) and empty(value)):
                 made.append((name, value))
@@ -248,8 +257,8 @@ class _Plan(_Reader):
                 return value  # computed, and nobody sets it
             if "constant_value" in expression:
                 return expression["constant_value"]
-            if value is None and unknown is not True and not configuration.blanked(expression):
-                return None
+            if unknown is not True and not (value == "" and self.blanked and expression.get("references")):
+                return None  # known to be unset
             return configuration.resolve(name, expression, address)
         if isinstance(value, str) and isinstance(expression, Map):
             referred = configuration.same_text(value, expression, address)

@@ -124,3 +124,36 @@ def test_what_is_known_after_apply_is_unknown_or_a_reference(tmp_path: Path) -> 
     assert isinstance(policy, Unknown)
     assert "data.aws_iam_policy_document.events" in policy.reason
     assert not any(v == "" for r in unit.resources.values() for v in walk(r.properties))
+
+
+def planned_rule(folder: Path, after: dict[str, object], after_unknown: dict[str, object]) -> dict[str, object]:
+    """The properties of a rule in a plan whose arguments all refer to variables."""
+    address = "aws_cloudwatch_event_rule.r"
+    names = ("event_pattern", "description", "schedule_expression")
+    block = {"mode": "managed", "type": "aws_cloudwatch_event_rule", "name": "r", "address": address}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [{**block, "values": after}]}},
+        "resource_changes": [{**block, "change": {"actions": ["create"], "after": after, "after_unknown": after_unknown}}],
+        "configuration": {
+            "root_module": {"resources": [{**block, "expressions": {n: {"references": ["each.value", "local.x"]} for n in names}}]}
+        },
+    }
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+    graph = analyze([folder / "plan.json"], judge=False).graph
+    return dict(next(r for r in graph.resources.values() if r.address == address).properties)
+
+
+def test_what_a_plan_knows_to_be_unset_is_unset(tmp_path: Path) -> None:
+    """A null or empty text that is not after_unknown is what the expression came to: such a schedule is no rule."""
+    after = {"name": "r", "event_pattern": None, "description": "", "schedule_expression": "rate(1 hour)"}
+    found = planned_rule(tmp_path, after, {"arn": True, "id": True})
+    assert found["ScheduleExpression"] == "rate(1 hour)"
+    assert not {"EventPattern", "Description"} & set(found)
+    assert isinstance(planned_rule(tmp_path, {"name": "r"}, {"event_pattern": True})["EventPattern"], Unknown)
+
+
+def test_texts_that_somebody_took_out_of_a_plan_are_not_known(tmp_path: Path) -> None:
+    """Nothing that exists has an empty ARN: in such a plan an empty text says nothing."""
+    found = planned_rule(tmp_path, {"name": "r", "arn": "", "description": "", "schedule_expression": "rate(1 hour)"}, {})
+    assert isinstance(found["Description"], Unknown)
