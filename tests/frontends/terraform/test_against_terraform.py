@@ -126,7 +126,7 @@ def test_what_is_known_after_apply_is_unknown_or_a_reference(tmp_path: Path) -> 
     assert not any(v == "" for r in unit.resources.values() for v in walk(r.properties))
 
 
-def planned_rule(folder: Path, after: dict[str, object], after_unknown: dict[str, object]) -> dict[str, object]:
+def planned_rule(folder: Path, after: dict[str, Any], after_unknown: dict[str, Any]) -> dict[str, Any]:
     """The properties of a rule in a plan whose arguments all refer to variables."""
     address = "aws_cloudwatch_event_rule.r"
     names = ("event_pattern", "description", "schedule_expression")
