@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from edalint.facts._documents import once
 from edalint.facts._patterns import named, rule_pattern
 from edalint.facts._permissions import NO_PATTERN, arn_of, named_role, role_allows
 from edalint.facts.orchestration import state_of
@@ -13,6 +14,7 @@ from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
+from edalint.model.conditions import Undecided
 from edalint.model.graph import End, Node, Part, Target
 from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, text_of
 from edalint.patterns import eventbridge
@@ -185,7 +187,7 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     wanted = eventbridge.parse(event)
     found: list[Node] = []
     opened = ""
-    for rule in view.graph.of_kind("rule"):
+    for rule in once(view, ("failure rules", 0), _rules_of_some_machine):
         pattern = rule_pattern(rule, view) if view.exists(rule) else None
         answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
         if answer is True:
@@ -195,11 +197,37 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     return Members(found, opened)
 
 
+def _rules_of_some_machine(view: View) -> list[Node]:
+    """The rules that may match the event of a failed execution of any machine: few, where there are many rules."""
+    event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
+    event["detail"] = Map({"status": FAILED})
+    wanted = eventbridge.parse(event)
+    found: list[Node] = []
+    for rule in view.graph.of_kind("rule"):
+        try:
+            pattern = rule_pattern(rule, view) if view.exists(rule) else None
+            matches = eventbridge.overlap(pattern, wanted) if pattern is not None else False
+        except Undecided:
+            matches = True
+        if matches is not False:
+            found.append(rule)
+    return found
+
+
 @fact("state-machine", gives="list<node:alarm>")
 def watching_alarms(node: Node, view: View) -> list[Node]:
     """The alarms of this run that name it."""
-    alarms = (alarm for alarm in view.graph.of_kind("alarm") if view.exists(alarm))
-    return [alarm for alarm in alarms if any(ref.id == node.id for ref in refs_in(alarm.properties))]
+    naming = once(view, ("naming alarms", 0), _naming_alarms)
+    return [alarm for alarm in naming.get(node.id, ()) if view.exists(alarm)]
+
+
+def _naming_alarms(view: View) -> dict[str, list[Node]]:
+    """Id of a resource -> the alarms that refer to it."""
+    found: dict[str, list[Node]] = {}
+    for alarm in view.graph.of_kind("alarm"):
+        for id in dict.fromkeys(ref.id for ref in refs_in(alarm.properties)):
+            found.setdefault(id, []).append(alarm)
+    return found
 
 
 @fact("state-machine", gives="list<part>")

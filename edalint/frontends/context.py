@@ -47,7 +47,9 @@ class Context:
         self.named: set[str] = set()
         """Display paths of templates that others nest, and of roots whose plan is read: they are not analysed again on their own."""
         self._documents: dict[str, Document | Exception] = {}
-        self._real_roots: dict[Path, str] = {}
+        self._admitted = {root}
+        self._real_roots = {os.path.realpath(root)}
+        """Where the folders of `roots` are, links followed."""
 
     def display(self, path: Path) -> str:
         """A path as reports print it."""
@@ -55,8 +57,10 @@ class Context:
 
     def admit(self, folder: Path) -> None:
         """Allow files below a folder to be read."""
-        if folder not in self.roots:
+        if folder not in self._admitted:
+            self._admitted.add(folder)
             self.roots.append(folder)
+            self._real_roots.add(os.path.realpath(folder))
 
     def admit_module(self, folder: Path) -> None:
         """Allow the HCL directly in a folder to be read: a module's source may climb above the root (`../../`)."""
@@ -96,13 +100,12 @@ class Context:
             real = os.path.realpath(path)
         except (OSError, ValueError):
             return False
-        for root in self.roots:
-            folder = self._real_roots.get(root)
-            if folder is None:
-                folder = self._real_roots[root] = os.path.realpath(root)
-            if real == folder or real.startswith(folder.rstrip(os.sep) + os.sep):
-                return True
-        return False
+        while real not in self._real_roots:
+            above = os.path.dirname(real)  # noqa: PTH120
+            if above == real:
+                return False
+            real = above
+        return True
 
     def holds_module(self, folder: Path) -> bool:
         """Whether a folder's HCL may be read."""
