@@ -128,6 +128,18 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
         from tests.frontends.test_hostile import SEED
 
         made.append(json.dumps(SEED).encode())
+    if target == "plan":
+        queue = {
+            "address": "aws_sqs_queue.q",
+            "mode": "managed",
+            "type": "aws_sqs_queue",
+            "name": "q",
+            "values": {"name": "q", "policy": "{}"},
+        }
+        planned = {"root_module": {"resources": [queue], "child_modules": [{"address": "module.m", "resources": [queue]}]}}
+        made.append(
+            json.dumps({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": planned, "configuration": {}}).encode()
+        )
     if target == "configuration":
         made = [
             b'{"include": ["a"], "exclude": ["b"], "severity": {"EDA101": "off"}, "parameters": {"A": "b"}, "environments": {"x": {"parameters": {}}}}'

@@ -39,7 +39,8 @@ def opened() -> Iterator[list[str]]:
 
     before = signal.signal(signal.SIGALRM, late)
     signal.alarm(SECONDS)
-    _watching.append(found := [])
+    found: list[str] = []
+    _watching.append(found)
     try:
         yield found
     finally:
