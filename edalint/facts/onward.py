@@ -44,13 +44,13 @@ def _behind(edge: Edge | None, node: Node, view: View) -> Members[Node]:
         if not ahead:
             return Members(found.values(), why)
         before, here = ahead.pop()
-        for edge in view.out(here):
-            if id(edge) in seen or edge.kind in FAILED or (before is not None and passes(before, edge, view) is False):
+        for onward in view.out(here):
+            if id(onward) in seen or onward.kind in FAILED or (before is not None and passes(before, onward, view) is False):
                 continue
-            seen.add(id(edge))
-            found[edge.target.id] = edge.target
-            why = why or _open(edge.target, view)
-            ahead.append((edge, edge.target))
+            seen.add(id(onward))
+            found[onward.target.id] = onward.target
+            why = why or _open(onward.target, view)
+            ahead.append((onward, onward.target))
     return Members(found.values(), "more lies behind it than is looked at")
 
 

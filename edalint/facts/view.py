@@ -34,7 +34,7 @@ class Members(list[T], Generic[T]):
 class Group:
     """Members that have one value of an expression in common."""
 
-    __slots__ = ("id", "kind", "key", "members")
+    __slots__ = ("id", "key", "kind", "members")
 
     def __init__(self, key: Any, members: list[Any]) -> None:
         self.kind, self.key, self.members = "group", key, members

@@ -137,7 +137,11 @@ def unread_documents(graph: EventGraph, role: Resource) -> list[Action]:
     """The actions that the policies of a role may allow of which the documents are not known as a whole."""
     documents = [p.data.get("document") for p in graph.policies.get(role.id, ()) if p.data.get("policy") == "identity"]
     read = [found for found in map(statements, documents) if not (isinstance(found, Unknown) and found.outside)]
-    return list(ACTIONS) if any(not isinstance(found, list) or any(s.unknown or isinstance(s.effect, Unknown) for s in found) for found in read) else []
+    return (
+        list(ACTIONS)
+        if any(not isinstance(found, list) or any(s.unknown or isinstance(s.effect, Unknown) for s in found) for found in read)
+        else []
+    )
 
 
 def _may_concern(statement: Statement) -> bool:

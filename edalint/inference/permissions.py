@@ -220,7 +220,9 @@ class _Inference:
         """The nodes that an action is about and whose sets are not open yet: what is open already stays as it is."""
         sets, opened = SETS[action.edge], self.graph.open_sets
         left = self._left.get((action.kinds, action.edge))
-        nodes = [n for n in (self.graph.of_kind(*action.kinds) if left is None else left) if any((n.id, name) not in opened for name in sets)]
+        nodes = [
+            n for n in (self.graph.of_kind(*action.kinds) if left is None else left) if any((n.id, name) not in opened for name in sets)
+        ]
         self._left[action.kinds, action.edge] = nodes
         return nodes
 
