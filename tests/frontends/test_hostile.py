@@ -160,6 +160,15 @@ def test_any_value_may_stand_anywhere(folder: Path, changes: list[tuple[tuple[An
     run(folder, template)
 
 
+@pytest.mark.parametrize("name", ["F", "Sm", "S", "M", "Q"])
+def test_a_loop_that_is_none_may_be_all_properties(folder: Path, name: str) -> None:
+    """A Fn::ForEach that can't be unrolled leaves open which properties there are."""
+    template = copy.deepcopy(SEED)
+    template["Resources"][name]["Properties"] = {"Fn::ForEach::L": 1}
+
+    assert run(folder, template)
+
+
 @given(junk)
 @settings(max_examples=60, deadline=None)
 def test_any_value_may_be_a_section(folder: Path, value: Any) -> None:

@@ -32,7 +32,10 @@ class Opaque(Map):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key; Unknown for one that is not written."""
-        return self[key] if key in self else Unknown("", "what a loop, a macro or a missing file puts here is not known")
+        return self[key]
+
+    def __missing__(self, key: str) -> Any:
+        return Unknown("", "what a loop, a macro or a missing file puts here is not known")
 
     def mark(self, key: str) -> Mark | None:
         return self.base.mark(key)
