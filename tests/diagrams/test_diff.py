@@ -79,6 +79,38 @@ def test_every_number_is_named(found: re.Match[str], tmp_path: Path) -> None:
     assert (str(change["before"]), str(change["after"])) == (found[2], new)
 
 
+OTHERS = (
+    "order-pipeline-terraform/main.tf",
+    "shop-system/fulfilment/main.tf",
+    "shop-system/platform/template.yaml",
+    "shop-system/billing/cdk.out/Billing.template.json",
+)
+EVERY_NUMBER = re.compile(
+    r"""\b(visibility_timeout_seconds|message_retention_seconds|MaxAttempts|VisibilityTimeout|MessageRetentionPeriod|maxReceiveCount)"?"""
+    r"""\s*[:=]\s*(\d+)"""
+)
+
+
+@pytest.mark.parametrize("file", OTHERS)
+def test_every_number_of_the_other_systems_is_named(file: str, tmp_path: Path) -> None:
+    """The same in HCL, in a template among four stacks, and in what the CDK made."""
+    system, _, inside = file.partition("/")
+    text = (FIXTURES / file).read_text("utf-8")
+    base = analysis(FIXTURES / system)
+    shutil.copytree(FIXTURES / system, tmp_path / system)
+    found = list(EVERY_NUMBER.finditer(text))
+    assert len(found) >= 2
+    for match in found:
+        new = str(int(match[2]) + 1)
+        (tmp_path / system / inside).write_text(f"{text[: match.start(2)]}{new}{text[match.end(2) :]}", "utf-8")
+        changed = flows(compare(base, analysis(tmp_path / system)))
+        assert not any(changed[what][how] for what in ("nodes", "edges") for how in ("added", "removed"))
+        subjects: list[Any] = [*changed["nodes"]["changed"], *changed["edges"]["changed"]]
+        assert len(subjects) == 1
+        (change,) = subjects[0]["changes"]
+        assert (str(change["before"]), str(change["after"])) == (match[2], new), match[0]
+
+
 def test_a_removed_dead_letter_queue_is_an_edge_removed(tmp_path: Path) -> None:
     """Nothing else of the flows differs, and the finding that it brings is told."""
     line = "          DeadLetterConfig: {Arn: !GetAtt UndeliveredQueue.Arn}\n"
