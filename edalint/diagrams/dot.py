@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edalint.diagrams.scene import Scene, Shape
+from edalint.model.terminal import printable
 
 COLORS = {
     "hold": "#d6336c", "route": "#e0457b", "work": "#e8590c", "flow": "#ae3ec9", "store": "#2f9e44", "edge": "#1971c2",
@@ -54,5 +55,5 @@ def _nested(shapes: list[tuple[tuple[str, ...], Shape]], indent: str, prefix: st
 
 
 def _q(text: str) -> str:
-    clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    clean = printable(text, lines=True)
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

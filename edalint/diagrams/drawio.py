@@ -8,6 +8,7 @@ from edalint.diagrams.dot import COLORS
 from edalint.diagrams.glyphs import FAMILY
 from edalint.diagrams.scene import Scene
 from edalint.diagrams.svg import arrange
+from edalint.model.terminal import printable
 
 
 def render(scene: Scene) -> str:
@@ -49,5 +50,5 @@ def _box(id: str, text: str, style: str, x: float, y: float, width: float, heigh
 
 
 def _a(text: str) -> str:
-    clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    clean = printable(text, lines=True)
     return escape(clean, quote=True).replace("\n", "&#10;")

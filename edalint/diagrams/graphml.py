@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edalint.model.graph import EventGraph
+from edalint.model.terminal import printable
 
 
 def render(graph: EventGraph) -> str:
@@ -13,18 +14,13 @@ def render(graph: EventGraph) -> str:
 
     plain: Any = networkx.MultiDiGraph()
     for node in graph.nodes.values():
-        plain.add_node(_clean(node.id), kind=node.kind, name=_clean(node.name), address=_clean(node.address), type=node.type)
+        plain.add_node(printable(node.id), kind=node.kind, name=printable(node.name), address=printable(node.address), type=node.type)
     for edge in graph.edges:
         plain.add_edge(
-            _clean(edge.source.id),
-            _clean(edge.target.id),
+            printable(edge.source.id),
+            printable(edge.target.id),
             kind=edge.kind,
-            contract=_clean(str(edge.attributes.get("contract", ""))),
+            contract=printable(str(edge.attributes.get("contract", ""))),
             inferred=str(edge.attributes.get("inferred", "")),
         )
     return "\n".join(networkx.generate_graphml(plain)) + "\n"
-
-
-def _clean(text: str) -> str:
-    """XML has no control characters, not even escaped."""
-    return "".join(c if c.isprintable() else " " for c in text)

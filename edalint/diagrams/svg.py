@@ -12,6 +12,7 @@ from edalint.diagrams.split import overview
 from edalint.diagrams.split import pieces as pieces_of
 from edalint.diagrams.wording import Word, Words, plain
 from edalint.model.records import NamedTuple
+from edalint.model.terminal import printable
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 TITLE, DETAIL, LABEL = 13, 10.5, 10.5
@@ -296,13 +297,8 @@ def _n(value: float) -> str:
 
 
 def _e(text: str) -> str:
-    return escape(_clean(text), quote=False)
+    return escape(printable(text), quote=False)
 
 
 def _a(text: str) -> str:
-    return escape(_clean(text), quote=True)
-
-
-def _clean(text: str) -> str:
-    """Text that XML allows, without characters that turn the direction of writing."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return escape(printable(text), quote=True)

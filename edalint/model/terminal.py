@@ -35,3 +35,8 @@ def _escape(character: str) -> str:
     if code < 0x10000:
         return f"\\u{code:04x}"
     return f"\\u{0xD800 + (code - 0x10000 >> 10):04x}\\u{0xDC00 + (code - 0x10000 & 0x3FF):04x}"
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """The text with a space for every character that is not printable (XML has no control characters); `lines` keeps line ends."""
+    return "".join(c if c.isprintable() or (lines and c == "\n") else " " for c in text)

@@ -6,6 +6,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from edalint.model.findings import Diagnostic, Finding
+from edalint.model.terminal import printable
 from edalint.reports import Options
 from edalint.reports.fixes import fix_of
 
@@ -42,7 +43,7 @@ def _failure(f: Finding) -> str:
     body = "\n".join([" ".join(place.split()), " ".join(f.message.split()), "", fix_of(f)]).strip()  # no name begins a line
     return (
         f'<testcase name={_q(name)} classname={_q(f.location.path)} file={_q(f.location.path)} line="{f.location.line}">'
-        f"<failure type={_q(f.severity)} message={_q(f.message)}>{escape(_clean(body))}</failure></testcase>"
+        f"<failure type={_q(f.severity)} message={_q(f.message)}>{escape(printable(body, lines=True))}</failure></testcase>"
     )
 
 
@@ -54,9 +55,4 @@ def _error(d: Diagnostic) -> str:
 
 
 def _q(text: str) -> str:
-    return quoteattr(_clean(text))
-
-
-def _clean(text: str) -> str:
-    """XML has no control characters, not even escaped."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return quoteattr(printable(text, lines=True))

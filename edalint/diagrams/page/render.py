@@ -13,6 +13,7 @@ from edalint.diagrams import scene as scenes
 from edalint.diagrams import svg
 from edalint.diagrams.page.inventory import Table, tables
 from edalint.diagrams.scene import Scene
+from edalint.model.terminal import printable
 
 HERE = Path(__file__).parent
 VIEW_NAMES = {"flow": "Flow", "failure": "Failure", "scale": "Scaling", "trust": "Trust"}
@@ -180,12 +181,8 @@ def _json(value: Any) -> str:
 
 
 def _e(text: str) -> str:
-    return escape(_clean(text), quote=False)
+    return escape(printable(text, lines=True), quote=False)
 
 
 def _a(text: str) -> str:
-    return escape(_clean(text), quote=True)
-
-
-def _clean(text: str) -> str:
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return escape(printable(text, lines=True), quote=True)
