@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from edalint.facts.view import View
 from edalint.iam.document import Statement, statements
-from edalint.model.conditions import Undecided
-from edalint.model.graph import EventGraph, Node, Part
+from edalint.model.graph import Node, Part
 from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Text, Unknown, Value, refs_in, text_of, walk
 from edalint.services import registry
 from edalint.services.identity import expand, shape_of
 
-T = TypeVar("T")
 NO_PATTERN = Unknown("", "an ARN of which nothing is known", excludes="*?")
-_READ: WeakKeyDictionary[EventGraph, dict[tuple[str, int | str], Any]] = WeakKeyDictionary()
-_HANGS_ON_A_CHOICE = object()
 _ELSEWHERE = pattern(r"^arn:aws-[a-z-]+:")
 _HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 
@@ -72,57 +67,64 @@ _HARMLESS = ("Custom::LogRetention", "Custom::S3AutoDeleteObjects", "Custom::CDK
 """Custom resources of the CDK whose code sets no policies."""
 ANYTHING = ""
 """What is handed on where that is not known."""
-_HANDED: WeakKeyDictionary[EventGraph, dict[str, list[Resource]]] = WeakKeyDictionary()
 
 
 def handed_on(view: View, resource: Resource) -> str:
     """Why code or a stack that the run can't see may let others in to a resource; empty where none is handed it."""
-    handed = _HANDED.get(view.graph)
-    if handed is None:
-        handed = _HANDED[view.graph] = {}
-        for other in view.graph.resources.values():
-            if other.type.startswith(_CODE) and other.type not in _HARMLESS and not registry.DECLARES.get(other.type):
-                given = [value for name, value in other.properties.items() if name != "ServiceToken"]
-                for ref in refs_in(given):
-                    handed.setdefault(ref.id, []).append(other)
-                if any(isinstance(value, Unknown) and not value.outside for value in walk(given)):
-                    handed.setdefault(ANYTHING, []).append(other)
+    handed: dict[str, list[Resource]] = view.once(("handed on",), _handed)
     for other in (*handed.get(resource.id, ()), *handed.get(ANYTHING, ())):
-        inside = any(r.startswith(f"{other.id}/") for r in view.graph.resources)
-        if not inside and view.holds(other.when):
+        if view.holds(other.when):
             return f"'{other.name}' is handed '{resource.name}' and may let others in"
     return ""
 
 
+def _handed(view: View) -> dict[str, list[Resource]]:
+    """Id of a resource -> what code and stacks that the run can't see are handed it."""
+    handed: dict[str, list[Resource]] = {}
+    resources = view.graph.resources
+    ids = sorted(resources)
+    for other in resources.values():
+        if other.type.startswith(_CODE) and other.type not in _HARMLESS and not registry.DECLARES.get(other.type):
+            following = bisect_left(ids, f"{other.id}/")
+            if following < len(ids) and ids[following].startswith(f"{other.id}/"):
+                continue  # what is inside it is in this run
+            given = [value for name, value in other.properties.items() if name != "ServiceToken"]
+            for ref in refs_in(given):
+                handed.setdefault(ref.id, []).append(other)
+            if any(isinstance(value, Unknown) and not value.outside for value in walk(given)):
+                handed.setdefault(ANYTHING, []).append(other)
+    return handed
+
+
 def stray_policies(view: View, kind: str, resource: Resource | None = None) -> str:
     """Why a resource (or any of its kind) may have a policy that the run can't see; empty where it can't."""
-    for asker, end, value in view.graph.unresolved:
-        if not isinstance(asker, Part) or asker.kind not in ("policy", "permission"):
-            continue
-        if end in ("holder", "function") and kind in asker.ends[end].kinds and view.holds(asker.when):
+    strays: dict[str, list[tuple[Part, Value]]] = view.once(("stray policies",), _strays)
+    for asker, value in strays.get(kind, ()):
+        if view.holds(asker.when):
             return f"'{asker.resource.name}' is a policy of something that is not known ({_reason(value)})"
     return handed_on(view, resource) if resource is not None else ""
+
+
+def _strays(view: View) -> dict[str, list[tuple[Part, Value]]]:
+    """Kind -> the policies whose holder is not known and may be of that kind."""
+    found: dict[str, list[tuple[Part, Value]]] = {}
+    for asker, end, value in view.graph.unresolved:
+        if isinstance(asker, Part) and asker.kind in ("policy", "permission") and end in ("holder", "function"):
+            for kind in asker.ends[end].kinds:
+                found.setdefault(kind, []).append((asker, value))
+    return found
 
 
 def _reason(value: Value) -> str:
     return value.reason or value.symbol if isinstance(value, Unknown) else "a name that is not known"
 
 
-def once(view: View, key: tuple[str, int | str], make: Callable[[View], T]) -> T:
-    """Something read from documents: once for a run, where it hangs on no choice."""
-    kept = _READ.setdefault(view.graph, {})
-    if key not in kept:
-        try:
-            kept[key] = make(view.root)
-        except Undecided:
-            kept[key] = _HANGS_ON_A_CHOICE
-    found = kept[key]
-    return make(view) if found is _HANGS_ON_A_CHOICE else found
-
-
 def statements_in(view: View, part: Part) -> list[Statement] | Unknown:
     """The statements of a policy part's own document, read in a view."""
-    return once(view, ("statements", id(part)), lambda view: statements(part.data.get("document"), reader(view), part.place))
+    found: list[Statement] | Unknown = view.once(
+        ("statements", id(part)), lambda view: statements(part.data.get("document"), reader(view), part.place)
+    )
+    return found
 
 
 def by_writer(view: View, parts: Iterable[Part]) -> list[list[Statement] | Unknown]:

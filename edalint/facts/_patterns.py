@@ -67,11 +67,9 @@ def rule_pattern(node: Node, view: View) -> Pattern | None:
     """The pattern of a rule; None where it has none that we can read as one (IoT rules)."""
     if node.resource is None or node.resource.type != "AWS::Events::Rule":
         return None
-    kept: dict[Any, Pattern] = node.data.setdefault("patterns", {})
-    key = tuple(sorted(view.assignment.items()))
-    if key not in kept:
-        kept[key] = _read_rule(node.resource, view)
-    return kept[key]
+    resource = node.resource
+    pattern: Pattern = view.once(("pattern", node.id), lambda view: _read_rule(resource, view))
+    return pattern
 
 
 def _read_rule(resource: Resource, view: View) -> Pattern:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, once, reader, resource_policies, statements_in, stray_policies, text
+from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, reader, resource_policies, statements_in, stray_policies, text
 from edalint.facts.view import View
-from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, negation, service_is
+from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, may_cover, negation, service_is
 from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
@@ -207,16 +207,32 @@ def role_allows(view: View, role: Target | None, *requests: Request) -> Kleene:
     if role is None or role.resource is None:
         return Unknown("", "the role is not declared in this run")
     resource = role.resource
-    granted, bounded = once(view, ("role", resource.id), lambda view: _documents(view, resource))
     answer: Kleene = False
     for request in requests:
-        allowed = allows(granted, request)
+        granted, bounded = _about(view, resource, request.action)
+        allowed = allows(granted, request) if granted else False
         if allowed is not False and bounded is not None:
             allowed = both(allowed, allows(bounded, request))
         answer = either(answer, allowed)
         if answer is True:
             return True
     return answer
+
+
+def may_be_about(view: View, role: Target, action: str) -> bool:
+    """Whether any statement of a role may be about an action; where none is, nothing of it is allowed."""
+    return role.resource is None or bool(_about(view, role.resource, action)[0])
+
+
+def _about(view: View, role: Resource, action: str) -> tuple[list[Statement], list[Statement] | Unknown | None]:
+    """The statements of a role, and of its boundary, that may be about an action: few, and asked about many resources."""
+
+    def select(view: View) -> tuple[list[Statement], list[Statement] | Unknown | None]:
+        granted, bounded = view.once(("role", role.id), lambda view: _documents(view, role))
+        return may_cover(granted, action), may_cover(bounded, action) if isinstance(bounded, list) else bounded
+
+    found: tuple[list[Statement], list[Statement] | Unknown | None] = view.once(("role", role.id, action), select)
+    return found
 
 
 def _documents(view: View, role: Resource) -> tuple[list[Statement], list[Statement] | Unknown | None]:
@@ -285,6 +301,6 @@ def admits_role(view: View, node: Node, role: Target, requests: Iterable[Request
 
 
 __all__ = [
-    "NO_PATTERN", "Sender", "admits", "admits_role", "arn_of", "invocable", "key_admits", "key_of", "named_role", "role_allows",
-    "role_may_use_key", "service_context",
+    "NO_PATTERN", "Sender", "admits", "admits_role", "arn_of", "invocable", "key_admits", "key_of", "may_be_about", "named_role",
+    "role_allows", "role_may_use_key", "service_context",
 ]  # fmt: skip

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from edalint.facts._documents import once
 from edalint.facts._patterns import named, rule_pattern
-from edalint.facts._permissions import NO_PATTERN, arn_of, named_role, role_allows
+from edalint.facts._permissions import NO_PATTERN, arn_of, may_be_about, named_role, role_allows
 from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
@@ -131,7 +130,7 @@ def answerers(graph: Any, view: View) -> Members[Node]:
         if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)) or _runs_in_machines_only(node, view):
             continue
         role = _role(node, view)
-        if role is None:
+        if role is None or not may_be_about(view, role, SUCCESS):
             continue
         allowed = role_allows(view, role, *requests) if role.resource is not None else Unknown("", "a role outside")
         if allowed is True:
@@ -187,7 +186,7 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     wanted = eventbridge.parse(event)
     found: list[Node] = []
     opened = ""
-    for rule in once(view, ("failure rules", 0), _rules_of_some_machine):
+    for rule in view.once(("failure rules", 0), _rules_of_some_machine):
         pattern = rule_pattern(rule, view) if view.exists(rule) else None
         answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
         if answer is True:
@@ -217,7 +216,7 @@ def _rules_of_some_machine(view: View) -> list[Node]:
 @fact("state-machine", gives="list<node:alarm>")
 def watching_alarms(node: Node, view: View) -> list[Node]:
     """The alarms of this run that name it."""
-    naming = once(view, ("naming alarms", 0), _naming_alarms)
+    naming = view.once(("naming alarms", 0), _naming_alarms)
     return [alarm for alarm in naming.get(node.id, ()) if view.exists(alarm)]
 
 

@@ -314,11 +314,10 @@ def _parts_by_state(part: Part, view: View) -> dict[int, Part]:
     """`id` of a state -> its part, of the states of one machine here."""
     if not isinstance(part.owner, Node):
         return {}
-    kept: dict[Any, dict[int, Part]] = part.owner.data.setdefault("parts_by_state", {})
-    key = tuple(sorted(view.assignment.items()))
-    if key not in kept:
-        kept[key] = {id(p.data["state"]): p for p in _siblings(part, view)}
-    return kept[key]
+    parts: dict[int, Part] = view.once(
+        ("parts by state", part.owner.id), lambda view: {id(p.data["state"]): p for p in _siblings(part, view)}
+    )
+    return parts
 
 
 def _siblings(part: Part, view: View) -> list[Part]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from edalint.facts._documents import once
 from edalint.facts._permissions import named_role, role_allows
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
@@ -113,7 +112,8 @@ def scaling_policies(subject: Node | Part, view: View) -> Members[Part]:
 
 def _stray(view: View, kind: str) -> str:
     """Why a part of this kind may belong to any service: the run has one whose service is not known, and not known to be outside."""
-    return once(view, ("stray", kind), lambda view: _find_stray(view, kind))
+    why: str = view.once(("stray", kind), lambda view: _find_stray(view, kind))
+    return why
 
 
 def _find_stray(view: View, kind: str) -> str:

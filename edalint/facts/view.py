@@ -6,19 +6,26 @@ decided raises `Undecided`, and whoever asked (the policy evaluator) decides it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from edalint.facts.registry import find
-from edalint.model.conditions import Choice, Condition, Undecided, holds
+from edalint.model.conditions import Choice, Condition, Is, Undecided, holds
 from edalint.model.graph import Edge, EventGraph, Node, Part, Target
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
 
 T = TypeVar("T")
 _MISSING = object()
-_OPEN = object()
-"""In the root's cache: this fact reads an undecided choice."""
 _RUNNING = object()
+
+
+class _Open:
+    """In a cache: what is asked reads this choice, which is not decided here."""
+
+    __slots__ = ("choice",)
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
 
 
 class Members(list[T], Generic[T]):
@@ -63,14 +70,25 @@ Subject = Any
 
 
 class View:
-    """A graph under some decided choices."""
+    """A graph under some decided choices.
+
+    What is computed is kept for every view that decides alike what was read: a system of many templates has many views,
+    and most facts hang on the choices of one template.
+    """
 
     def __init__(self, graph: EventGraph, assignment: dict[str, str] | None = None, root: View | None = None) -> None:
         self.graph = graph
         self.assignment = assignment or {}
         self.root = root or self
-        self._cache: dict[tuple[int, str], Any] = {}
+        self._cache: dict[Hashable, Any] = {}
+        """What this view was asked -> the answer, or `_Open`."""
+        self._reads: dict[Hashable, set[str]] = {}
+        """The same -> the names of the decided choices that it read."""
         self._views: dict[tuple[tuple[str, str], ...], View] = {}
+        self._alike: dict[Hashable, list[tuple[dict[str, str], Any]]] = {}
+        """At the root: what was asked -> the decisions that it read, and the answer under them."""
+        self._frames: list[set[str]] = []
+        """At the root: what each computation under way has read so far."""
 
     def decide(self, choice: Choice, value: str) -> View:
         """This view with one more choice decided."""
@@ -85,7 +103,11 @@ class View:
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds here. Raises `Undecided`."""
-        return condition if condition is True or condition is False else holds(condition, self.assignment)
+        if condition is True or condition is False:
+            return condition
+        if self.assignment and self.root._frames:
+            _note(condition, self.root._frames[-1])
+        return holds(condition, self.assignment)
 
     def value(self, value: Value) -> Value:
         """The value here, lookups followed and alternatives decided (at its top; inside maps they are still there).
@@ -205,44 +227,87 @@ class View:
         Raises `Undecided`; LookupError where nothing of that kind has such a fact.
         """
         if isinstance(subject, (Path, Group)):  # made on the way, not kept: an id says nothing
-            function = find(name, subject.kind)
-            if function is None:
-                raise LookupError(name)
-            return function(subject, self)
+            return _function(subject, name)(subject, self)
         key = (id(subject), name)
+        value = self.root._cache.get(key, _MISSING)
+        if value is _MISSING or type(value) is _Open:
+            value = self.once(key, lambda view: _function(subject, name)(subject, view))
+        return Unknown("", f"{name} depends on itself") if value is _RUNNING else value
+
+    def once(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
+        """What `compute` makes of this view, computed once for all views that decide alike what it reads.
+
+        `key`: names what is computed, for the whole run. Raises `Undecided`.
+        """
         root = self.root
         value = root._cache.get(key, _MISSING)
-        if value is _RUNNING:
-            return Unknown("", f"{name} depends on itself")
-        if value is not _MISSING and value is not _OPEN:
+        if value is _MISSING:
+            try:
+                return root._compute(key, compute)
+            except Undecided as undecided:
+                root._cache[key] = value = _Open(undecided.choice)
+        if type(value) is not _Open:
             return value
-        if self is not root and value is _OPEN:
-            value = self._cache.get(key, _MISSING)
-            if value is _RUNNING:
-                return Unknown("", f"{name} depends on itself")
-            if value is not _MISSING:
-                return value
-            return self._compute(key, subject, name)
-        try:
-            return root._compute(key, subject, name)
-        except Undecided:
-            root._cache[key] = _OPEN
-            if self is root:
-                raise
-            return self._compute(key, subject, name)
+        if self is root:
+            raise Undecided(value.choice)
+        value = self._cache.get(key, _MISSING)
+        if value is _MISSING:
+            value = self._compute_here(key, compute)
+        elif root._frames and key in self._reads:
+            root._frames[-1] |= self._reads[key]
+        if type(value) is _Open:
+            raise Undecided(value.choice)
+        return value
 
-    def _compute(self, key: tuple[int, str], subject: Subject, name: str) -> Any:
-        function = find(name, *kinds_of(subject))
-        if function is None:
-            raise LookupError(name)
+    def _compute_here(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
+        """The same in a view with choices decided; `_Open` where one is missing."""
+        root, assignment = self.root, self.assignment
+        frames = root._frames
+        for decisions, value in root._alike.get(key, ()):
+            if all(assignment.get(name) == decided for name, decided in decisions.items()):
+                self._cache[key], self._reads[key] = value, set(decisions)
+                break
+        else:
+            frames.append(set())
+            try:
+                value = self._compute(key, compute)
+                read = {name for name in frames[-1] if name in assignment}
+                root._alike.setdefault(key, []).append(({name: assignment[name] for name in sorted(read)}, value))
+            except Undecided as undecided:
+                self._cache[key] = value = _Open(undecided.choice)
+                read = frames[-1]
+            finally:
+                frames.pop()
+            self._reads[key] = read
+        if frames:
+            frames[-1] |= self._reads[key]
+        return value
+
+    def _compute(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
         self._cache[key] = _RUNNING
         try:
-            value = function(subject, self)
+            value = compute(self)
         except BaseException:
             del self._cache[key]
             raise
         self._cache[key] = value
         return value
+
+
+def _note(condition: Condition, names: set[str]) -> None:
+    """Add the choices of a condition to names."""
+    if isinstance(condition, Is):
+        names.add(condition.choice.name)
+    elif not isinstance(condition, bool):
+        for part in condition.conditions:
+            _note(part, names)
+
+
+def _function(subject: Subject, name: str) -> Callable[[Subject, View], Any]:
+    function = find(name, *kinds_of(subject))
+    if function is None:
+        raise LookupError(name)
+    return function
 
 
 def kinds_of(subject: Subject) -> tuple[str, ...]:

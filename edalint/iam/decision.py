@@ -84,6 +84,11 @@ def covers(statement: Statement, action: str) -> Kleene:
     return False
 
 
+def may_cover(statements: Iterable[Statement], action: str) -> list[Statement]:
+    """The statements that are, or may be, about an action."""
+    return [s for s in statements if s.unknown or s.when is not True or covers(s, action) is not False]
+
+
 def concerns(statement: Statement, resource: Value) -> Kleene:
     """Whether a statement is about a resource."""
     if statement.resources is not None:
@@ -201,4 +206,17 @@ def either(left: Kleene, right: Kleene) -> Kleene:
     return left if isinstance(left, Unknown) else right
 
 
-__all__ = ["ABSENT", "Principal", "Request", "allows", "applies_to", "both", "concerns", "covers", "either", "negation", "service_is"]
+__all__ = [
+    "ABSENT",
+    "Principal",
+    "Request",
+    "allows",
+    "applies_to",
+    "both",
+    "concerns",
+    "covers",
+    "either",
+    "may_cover",
+    "negation",
+    "service_is",
+]
