@@ -14,6 +14,7 @@ from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
+from edalint.model.conditions import Undecided
 from edalint.model.graph import End, Node, Part, Place, Target
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
@@ -219,9 +220,30 @@ def role_allows(view: View, role: Target | None, *requests: Request) -> Kleene:
     return answer
 
 
-def may_be_about(view: View, role: Target, action: str) -> bool:
-    """Whether any statement of a role may be about an action; where none is, nothing of it is allowed."""
-    return role.resource is None or bool(_about(view, role.resource, action)[0])
+def ever_about(view: View, role: Target, action: str) -> bool:
+    """Whether a statement of a role may be about an action under any choices; where none is, the role never allows it."""
+    resource = role.resource
+    if resource is None:
+        return True
+    found: bool = view.once(("ever", resource.id, action), lambda view: _ever_about(view.root, resource, action))
+    return found
+
+
+def _ever_about(root: View, role: Resource, action: str) -> bool:
+    for part in root.graph.policies.get(role.id, ()):
+        sort = part.data.get("policy")
+        if part.kind != "policy" or sort not in ("identity", "managed"):
+            continue
+        try:
+            added = statements_in(root, part) if sort == "identity" else _managed(root, part)
+        except Undecided:
+            return True
+        if isinstance(added, Unknown) or may_cover(added, action):
+            return True
+    try:
+        return bool(stray_policies(root, role.type, role))
+    except Undecided:
+        return True
 
 
 def _about(view: View, role: Resource, action: str) -> tuple[list[Statement], list[Statement] | Unknown | None]:
@@ -301,6 +323,17 @@ def admits_role(view: View, node: Node, role: Target, requests: Iterable[Request
 
 
 __all__ = [
-    "NO_PATTERN", "Sender", "admits", "admits_role", "arn_of", "invocable", "key_admits", "key_of", "may_be_about", "named_role",
-    "role_allows", "role_may_use_key", "service_context",
+    "NO_PATTERN",
+    "Sender",
+    "admits",
+    "admits_role",
+    "arn_of",
+    "ever_about",
+    "invocable",
+    "key_admits",
+    "key_of",
+    "named_role",
+    "role_allows",
+    "role_may_use_key",
+    "service_context",
 ]  # fmt: skip

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from edalint.facts._patterns import named, rule_pattern
-from edalint.facts._permissions import NO_PATTERN, arn_of, may_be_about, named_role, role_allows
+from edalint.facts._permissions import NO_PATTERN, arn_of, ever_about, named_role, role_allows
 from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
+from edalint.linking import resolve
 from edalint.model.conditions import Undecided
 from edalint.model.graph import End, Node, Part, Target
 from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, text_of
@@ -123,21 +124,49 @@ def answerers(graph: Any, view: View) -> Members[Node]:
     """Who may report success with a task token that somebody else was handed: functions, tasks and services that get none themselves, and
     that others than state machines call. Open where a policy is not known.
     """
-    machines = [arn_of(view, machine) for machine in view.graph.of_kind("state-machine")]
-    requests = [Request(SUCCESS, resource) for resource in (*machines, NO_PATTERN)]
     found = Members[Node]()
-    for node in view.graph.of_kind("function", "service", "task"):
+    candidates: list[Node] = view.once(("candidates for answers",), _may_ever_answer)
+    if not candidates:
+        return found
+    for node in candidates:
         if not view.exists(node) or (node.kind != "service" and tokens_from(node, view)) or _runs_in_machines_only(node, view):
             continue
         role = _role(node, view)
-        if role is None or not may_be_about(view, role, SUCCESS):
+        if role is None:
             continue
-        allowed = role_allows(view, role, *requests) if role.resource is not None else Unknown("", "a role outside")
+        allowed = _allows_answers(view, role)
         if allowed is True:
             found.append(node)
         elif isinstance(allowed, Unknown):
             found.open = found.open or f"whether '{node.name}' may answer is not known"
     return found
+
+
+def _allows_answers(view: View, role: Target) -> Kleene:
+    """Whether a role may report success for some machine of the run."""
+    if role.resource is None:
+        return Unknown("", "a role outside")
+    allowed: Kleene = view.once(("answers", role.resource.id), lambda view: role_allows(view, role, *_answers(view)))
+    return allowed
+
+
+def _answers(view: View) -> list[Request]:
+    machines = [arn_of(view, machine) for machine in view.graph.of_kind("state-machine")]
+    return [Request(SUCCESS, resource) for resource in (*machines, NO_PATTERN)]
+
+
+def _may_ever_answer(view: View) -> list[Node]:
+    """The nodes one of whose roles says something of the permission, whatever is decided: few, and only their choices matter."""
+    nodes = view.graph.of_kind("function", "service", "task")
+    return [node for node in nodes if any(ever_about(view, role, SUCCESS) for role in _roles(node, view))]
+
+
+def _roles(node: Node, view: View) -> Iterator[Target]:
+    """The roles that it may have, whatever is decided."""
+    for _, holder in definitions(view.graph, node):
+        end = holder.data.get("role")
+        if isinstance(end, End) and end.value is not None:
+            yield from resolve(view.graph, end)
 
 
 def _runs_in_machines_only(node: Node, view: View) -> bool:

@@ -17,8 +17,9 @@ from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, View
 from edalint.inference.actors import definitions
 from edalint.model import texts
+from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node, Part, Place
-from edalint.model.values import Kleene, Map, Ref, Text, Unknown, walk
+from edalint.model.values import Kleene, Map, Ref, Text, Unknown, Value, walk
 from edalint.patterns import aws_events, eventbridge
 from edalint.patterns.kleene import all_of, any_of, negation
 from edalint.patterns.syntax import Problem
@@ -155,10 +156,29 @@ def buckets(node: Node, view: View) -> Any:
         names = _values(node, view, *path)
         if isinstance(names, Unknown):
             return names
-        for bucket in view.graph.of_kind("bucket") if names else ():
-            if view.exists(bucket) and bucket.resource is not None and bucket not in found:
-                name = named(view, Ref(bucket.id, form))
-                found += [bucket] if any(_is_text(n) and texts.equal(n, name) is True for n in names or ()) else []
+        for name in filter(_is_text, names or ()):
+            found += [b for b in _called(view, name, form) if b not in found and view.exists(b)]
+    return found
+
+
+def _called(view: View, name: Value, form: str) -> list[Node]:
+    """The buckets whose name (or ARN, by the form) is this one. Names are compared before anything is decided for a bucket's sake."""
+    index: dict[Any, list[Node]] = view.once(("buckets", form), lambda view: _by_name(view.root, form))
+    open_names = [b for b in index.get(None, ()) if texts.equal(name, named(view, Ref(b.id, form))) is True]
+    return [*index.get(texts.identity(name), ()), *open_names]
+
+
+def _by_name(view: View, form: str) -> dict[Any, list[Node]]:
+    """Identity of a name -> the buckets that have it; under None those whose name hangs on a choice."""
+    found: dict[Any, list[Node]] = {}
+    for bucket in view.graph.of_kind("bucket"):
+        if bucket.resource is None:
+            continue
+        try:
+            key = texts.identity(named(view, Ref(bucket.id, form)))
+        except Undecided:
+            key = None
+        found.setdefault(key, []).append(bucket)
     return found
 
 

@@ -80,49 +80,80 @@ class Grants(NamedTuple):
     wide: list[Wide]
 
 
+class Reading:
+    """What was read of a graph's policies, each document and ARN once."""
+
+    def __init__(self, graph: EventGraph) -> None:
+        self.graph = graph
+        self._documents: dict[int, list[Statement] | Unknown] = {}
+        self._arns: dict[str, list[Value]] = {}
+        self._patterns: dict[int, list[Value]] = {}
+
+    def statements(self, document: Value) -> list[Statement] | Unknown:
+        """The statements of a document that some part or resource of the graph holds."""
+        found = self._documents.get(id(document))
+        if found is None:
+            found = self._documents[id(document)] = statements(document)
+        return found
+
+    def arn(self, resource: Resource) -> list[Value]:
+        """The fields of a resource's ARN."""
+        found = self._arns.get(resource.id)
+        if found is None:
+            found = self._arns[resource.id] = _fields(shape_of(resource, "arn", self.graph.resources))
+        return found
+
+    def pattern(self, entry: Entry) -> list[Value]:
+        """The fields of what a statement names as a resource; one field for `*`."""
+        found = self._patterns.get(id(entry))
+        if found is None:
+            found = self._patterns[id(entry)] = _fields(expand(entry.value, self.graph.resources))
+        return found
+
+
 ALL = "all"
 """The reach of a statement over every action."""
 
 
-def grants_of(graph: EventGraph, role: Resource) -> Grants:
+def grants_of(reading: Reading, role: Resource) -> Grants:
     """What the policies of a role allow."""
     found = Grants([], [])
-    for part in graph.policies.get(role.id, ()):
-        for when, statement, managed in _statements(part):
+    for part in reading.graph.policies.get(role.id, ()):
+        for when, statement, managed in _statements(reading, part):
             if statement.unknown:
                 found.wide.extend(Wide(both(part.when, when), action, part, statement, managed) for action in ACTIONS)
                 continue
             for action in ACTIONS:
                 word = reach_of(statement, action)
                 if statement.effect == "Allow" and word:
-                    _read(graph, found, both(part.when, when), part, statement, action, word, managed)
+                    _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
 
 
-def grants_in(graph: EventGraph, policy: Resource) -> Grants:
+def grants_in(reading: Reading, policy: Resource) -> Grants:
     """What a managed policy of the run allows whoever it is attached to."""
     found = Grants([], [])
     part = Part("policy", policy, data={"policy": "managed"})
     part.targets["managed"] = [Target(policy.when, None, policy, Ref(policy.id))]
-    for when, statement, managed in _statements(part):
+    for when, statement, managed in _statements(reading, part):
         for action in ACTIONS if statement.effect == "Allow" and not statement.unknown else ():
             word = reach_of(statement, action)
             if word:
-                _read(graph, found, both(part.when, when), part, statement, action, word, managed)
+                _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
 
 
-def unread(graph: EventGraph, role: Resource) -> list[tuple[str, tuple[Action, ...]]]:
+def unread(reading: Reading, role: Resource) -> list[tuple[str, tuple[Action, ...]]]:
     """The policies written for a role of which something is not known: which, and the actions that they may allow all the same."""
     found: list[tuple[str, tuple[Action, ...]]] = []
-    for part in graph.policies.get(role.id, ()):
+    for part in reading.graph.policies.get(role.id, ()):
         if part.data.get("policy") == "managed" and any(
             target.resource is None and statements_of(target.value) is None for target in part.targets.get("managed", ())
         ):
             found.append((part.resource.name, ACTIONS))
         if part.data.get("policy") != "identity":
             continue
-        read = statements(part.data.get("document"))
+        read = reading.statements(part.data.get("document"))
         if not isinstance(read, list):
             found.append((part.resource.name, ACTIONS))
             continue
@@ -133,10 +164,10 @@ def unread(graph: EventGraph, role: Resource) -> list[tuple[str, tuple[Action, .
     return found
 
 
-def unread_documents(graph: EventGraph, role: Resource) -> list[Action]:
+def unread_documents(reading: Reading, role: Resource) -> list[Action]:
     """The actions that the policies of a role may allow of which the documents are not known as a whole."""
-    documents = [p.data.get("document") for p in graph.policies.get(role.id, ()) if p.data.get("policy") == "identity"]
-    read = [found for found in map(statements, documents) if not (isinstance(found, Unknown) and found.outside)]
+    documents = [p.data.get("document") for p in reading.graph.policies.get(role.id, ()) if p.data.get("policy") == "identity"]
+    read = [found for found in map(reading.statements, documents) if not (isinstance(found, Unknown) and found.outside)]
     return (
         list(ACTIONS)
         if any(not isinstance(found, list) or any(s.unknown or isinstance(s.effect, Unknown) for s in found) for found in read)
@@ -156,23 +187,23 @@ def _may_reach(statement: Statement, action: Action) -> bool:
     return bool(statement.unknown) or any(reach(statement, name) for name in action.names)
 
 
-def _statements(part: Part) -> Iterator[tuple[Condition, Statement, bool]]:
+def _statements(reading: Reading, part: Part) -> Iterator[tuple[Condition, Statement, bool]]:
     """The statements of a policy of a role, also of a managed policy that the run declares; whether AWS wrote them."""
     sort = part.data.get("policy")
     if sort == "identity":
-        yield from ((s.when, s, False) for s in _known(part.data.get("document")))
+        yield from ((s.when, s, False) for s in _known(reading, part.data.get("document")))
     elif sort == "managed":
         for target in part.targets.get("managed", ()):
             if target.resource is not None:
                 document = target.resource.properties.get("PolicyDocument")
-                yield from ((both(target.when, s.when), s, False) for s in _known(document))
+                yield from ((both(target.when, s.when), s, False) for s in _known(reading, document))
             else:
                 yield from ((target.when, s, True) for s in statements_of(target.value) or ())
 
 
-def _known(document: Value) -> list[Statement]:
+def _known(reading: Reading, document: Value) -> list[Statement]:
     """The statements of a document; one that may say anything where it is not known and may name what is in the run."""
-    found = statements(document)
+    found = reading.statements(document)
     if isinstance(found, list):
         return found
     return [] if found.outside else [Statement(Place(None), unknown=found.reason or "a policy that is not known")]
@@ -245,7 +276,7 @@ def _without_wildcards(parts: list[str | Ref | Value]) -> Value:
     return text_of(out)
 
 
-def covers(graph: EventGraph, wide: Wide, node: Node) -> bool | None:
+def covers(reading: Reading, wide: Wide, node: Node) -> bool | None:
     """Whether a wide statement is about a node: True, False, or None where that is not known.
 
     A statement speaks of this account: Partition, Region and account of an ARN are not compared, they are rarely known.
@@ -254,20 +285,19 @@ def covers(graph: EventGraph, wide: Wide, node: Node) -> bool | None:
         return None
     if wide.managed or node.resource is None:
         return True
-    arn = _fields(shape_of(node.resource, "arn", graph.resources))
+    arn = reading.arn(node.resource)
     statement = wide.statement
     if statement.resources is not None:
-        return _any(_covers(expand(e.value, graph.resources), arn) for e in statement.resources)
+        return _any(_covers(reading.pattern(e), arn) for e in statement.resources)
     if statement.not_resources is not None:
-        excluded = _any(_covers(expand(e.value, graph.resources), arn) for e in statement.not_resources)
+        excluded = _any(_covers(reading.pattern(e), arn) for e in statement.not_resources)
         return None if excluded is None else not excluded
     return True
 
 
-def _covers(pattern: Value, arn: list[Value]) -> bool | None:
-    if pattern == "*":
+def _covers(fields: list[Value], arn: list[Value]) -> bool | None:
+    if fields == ["*"]:
         return True
-    fields = _fields(pattern)
     if len(fields) < ARN_FIELDS or len(arn) < ARN_FIELDS:
         return None
     answers = [texts.wildcard(fields[place], arn[place]) for place in (SERVICE, RESOURCE)]

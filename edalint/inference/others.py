@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from edalint.iam.document import Statement
-from edalint.inference.grants import ALL, Action, Grants, covers, grants_in, grants_of, reach_of, unread_documents
-from edalint.model.graph import EventGraph, Node
+from edalint.inference.grants import ALL, Action, Grants, Reading, covers, grants_in, grants_of, reach_of, unread_documents
+from edalint.model.graph import Node
 from edalint.model.resources import Resource
 from edalint.model.values import Unknown
 
@@ -23,11 +23,12 @@ class Allowed(NamedTuple):
     """The name of the role or policy that lets them."""
 
 
-def allowed_to_others(graph: EventGraph, acting: set[str]) -> Iterator[Allowed]:
+def allowed_to_others(reading: Reading, acting: set[str], of: Callable[[Action], Iterable[Node]]) -> Iterator[Allowed]:
     """What roles and policies allow that nobody in the graph acts by; what one allows for everything (`*`) is no hint.
 
-    `acting`: ids of the roles of nodes. A role that a target, pipe or integration names is used there and by nobody else.
+    `of`: the nodes to ask about for an action. `acting`: ids of the roles of nodes. A role that a target, pipe or integration names is used there and by nobody else.
     """
+    graph = reading.graph
     used, attached = set(acting), set[str]()
     for part in graph.parts:
         for name in ("role", "secret_role"):
@@ -37,20 +38,20 @@ def allowed_to_others(graph: EventGraph, acting: set[str]) -> Iterator[Allowed]:
             attached.add(part.resource.id)
     for resource in graph.resources.values():
         if resource.type == ROLE and resource.id not in used:
-            yield from _allowed(graph, resource, grants_of(graph, resource))
-            for action in unread_documents(graph, resource):
-                yield from (Allowed(node, action, resource.name) for node in graph.of_kind(*action.kinds))
+            yield from _allowed(reading, resource, grants_of(reading, resource), of)
+            for action in unread_documents(reading, resource):
+                yield from (Allowed(node, action, resource.name) for node in of(action))
         elif resource.type == MANAGED and resource.id not in attached:
-            yield from _allowed(graph, resource, grants_in(graph, resource))
+            yield from _allowed(reading, resource, grants_in(reading, resource), of)
 
 
-def _allowed(graph: EventGraph, resource: Resource, found: Grants) -> Iterator[Allowed]:
+def _allowed(reading: Reading, resource: Resource, found: Grants, of: Callable[[Action], Iterable[Node]]) -> Iterator[Allowed]:
     for grant in found.grants:
         yield Allowed(grant.node, grant.action, resource.name)
     for wide in found.wide:
         if not wide.managed and reach_of(wide.statement, wide.action) != ALL and not _is_outside(wide.statement):
-            for node in graph.of_kind(*wide.action.kinds):
-                if covers(graph, wide, node) is not False:
+            for node in of(wide.action):
+                if covers(reading, wide, node) is not False:
                     yield Allowed(node, wide.action, resource.name)
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edalint.iam.document import statements
 from edalint.iam.grants import reach
 from edalint.inference.actors import Acts, Mention, actors, mentions, of_unknown_role
-from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Wide, covers, grants_of, unread
+from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Reading, Wide, covers, grants_of, unread
 from edalint.inference.others import allowed_to_others
 from edalint.linking import resolve
 from edalint.linking.ends import outside
@@ -40,6 +39,7 @@ def infer_edges(graph: EventGraph) -> None:
 class _Inference:
     def __init__(self, graph: EventGraph) -> None:
         self.graph = graph
+        self.reading = Reading(graph)
         self.acts = actors(graph)
         self.grants: dict[str, Grants] = {}
         self.env: dict[str, dict[str, Mention]] = {}
@@ -52,7 +52,7 @@ class _Inference:
     def run(self) -> None:
         for acts in self.acts:
             if acts.role.id not in self.grants:
-                self.grants[acts.role.id] = grants_of(self.graph, acts.role)
+                self.grants[acts.role.id] = grants_of(self.reading, acts.role)
             if acts.node.id not in self.env:
                 self.env[acts.node.id] = self._mentions(acts.node)
         for acts in self.acts:
@@ -104,7 +104,7 @@ class _Inference:
             (g.action, g.when, g.part, g.statement.place) for g in held.grants if not g.explicit and g.action in wanted and g.node is node
         ]
         for wide in held.wide:
-            if wide.action in wanted and not wide.managed and covers(self.graph, wide, node) is True:
+            if wide.action in wanted and not wide.managed and covers(self.reading, wide, node) is True:
                 found.append((wide.action, wide.when, wide.part, wide.statement.place))
         return found
 
@@ -117,7 +117,7 @@ class _Inference:
             holders.setdefault(acts.role.id, []).append(acts)
         for queue in self.graph.of_kind("queue"):
             for part in self.graph.policies.get(queue.id, ()):
-                found = statements(part.data.get("document"))
+                found = self.reading.statements(part.data.get("document"))
                 for statement in found if isinstance(found, list) else ():
                     if statement.effect != "Allow" or reach(statement, receive.names[0]) != "named":
                         continue
@@ -205,12 +205,12 @@ class _Inference:
                     self._open_for(acts, grant, [grant.node])
             for wide in held.wide:
                 self._open_for(acts, wide, self._closed(wide.action))
-            for policy, actions in unread(self.graph, acts.role):
+            for policy, actions in unread(self.reading, acts.role):
                 for action in (a for a in actions if not (a.reverse and acts.node.kind == "state-machine")):
                     for node in self._closed(action):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
-        for node, action, by in allowed_to_others(self.graph, {acts.role.id for acts in self.acts}):
+        for node, action, by in allowed_to_others(self.reading, {acts.role.id for acts in self.acts}, self._closed):
             for name in SETS[action.edge]:
                 self.graph.open_sets.setdefault((node.id, name), f"'{by}' lets somebody use it whom the run does not show")
         self._open_for_unknown_roles()
@@ -261,7 +261,7 @@ class _Inference:
             ends = (node.id, acts.node.id) if action.reverse else (acts.node.id, node.id)
             if node is acts.node or (*ends, action.edge) in self.added:
                 continue
-            if isinstance(grant, Wide) and covers(self.graph, grant, node) is False:
+            if isinstance(grant, Wide) and covers(self.reading, grant, node) is False:
                 continue
             does = "set its task count" if action is SETTING else f"{'receive from' if action.reverse else 'use'} it by a wildcard"
             why = f"the role of '{acts.node.name}' lets it {does}"

@@ -6,7 +6,7 @@ role may send to, action and resource named, is then where its requests go.
 
 from __future__ import annotations
 
-from edalint.inference.grants import SENDING, Grant, grants_of
+from edalint.inference.grants import SENDING, Grant, Reading, grants_of
 from edalint.model.conditions import both
 from edalint.model.graph import Edge, EventGraph, Node, Part
 
@@ -14,11 +14,12 @@ from edalint.model.graph import Edge, EventGraph, Node, Part
 def request_edges(graph: EventGraph) -> None:
     """Add the edges of integrations that name no target."""
     known = {(e.source.id, e.target.id, e.kind) for e in graph.edges}
+    reading = Reading(graph)
     for part in graph.parts:
         if part.kind != "integration" or "kinds" not in part.data or not isinstance(part.owner, Node):
             continue
         for role in part.targets.get("role", ()):
-            for grant in grants_of(graph, role.resource).grants if role.resource is not None else ():
+            for grant in grants_of(reading, role.resource).grants if role.resource is not None else ():
                 ends = (part.owner.id, grant.node.id, part.data["edge"])
                 when = both(part.when, role.when, grant.when, grant.node.when)
                 if _is_for(grant, part) and ends not in known and when is not False:

@@ -54,9 +54,33 @@ def equal(left: Value, right: Value) -> Kleene:
     """Whether two texts are the same string."""
     if type(left) is str and type(right) is str:
         return left == right
-    if _never_made(left, right) or _never_made(right, left):
+    if _apart(left, right) or _never_made(left, right) or _never_made(right, left):
         return False
     return _over(left, right, _equal)
+
+
+def _apart(left: Value, right: Value, wildcards: bool = False) -> bool:
+    """Whether what is known at the beginning or the end of two texts differs, so that they can't be equal (or match); cheap to tell."""
+    first, second = parts_of(left), parts_of(right)
+    if not first or not second:
+        return False
+    for place in (0, -1):
+        one, other = first[place], second[place]
+        if isinstance(one, str) and isinstance(other, str):
+            if wildcards:
+                one = _WILDCARD.split(one)[place]
+            size = min(len(one), len(other))
+            if size and (one[:size] != other[:size] if place == 0 else one[-size:] != other[-size:]):
+                return True
+    return False
+
+
+def identity(value: Value) -> tuple[object, ...]:
+    """A key that two texts have in common where they are certainly the same string, and only there; empty for what is no text."""
+    if type(value) is str:
+        return (value,)
+    parts = parts_of(value)
+    return tuple(p if isinstance(p, str) else (p.id, p.attribute) if isinstance(p, Ref) else (p.symbol or id(p),) for p in parts)
 
 
 def _never_made(literal: Value, made: Value) -> bool:
@@ -97,7 +121,7 @@ def wildcard(pattern: Value, text: Value) -> Kleene:
             return False
         if pattern == f"{beginning}*":
             return True
-    return _over(pattern, text, _wildcard)
+    return False if _apart(pattern, text, wildcards=True) else _over(pattern, text, _wildcard)
 
 
 def regex(pattern: str, text: Value) -> Kleene:
