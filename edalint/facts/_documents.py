@@ -53,7 +53,8 @@ def arn_of(view: View, node: Node | Resource) -> Value:
     resource = node.resource if isinstance(node, Node) else node
     if resource is None:
         return Unknown("", "it is not declared in this run")
-    return one_partition(view.value(shape_of(resource, "arn", view.graph.resources)))
+    found: Value = view.once(("arn", resource.id), lambda view: one_partition(view.value(shape_of(resource, "arn", view.graph.resources))))
+    return found
 
 
 def resource_policies(view: View, resource: Resource) -> list[Part]:

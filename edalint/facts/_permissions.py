@@ -6,15 +6,15 @@ Every answer is True, False or an Unknown. False is only said where every docume
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, reader, resource_policies, statements_in, stray_policies, text
-from edalint.facts.view import View
+from edalint.facts.view import View, ever
 from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, may_cover, negation, service_is
 from edalint.iam.document import Statement, statements
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
-from edalint.model.conditions import Undecided
 from edalint.model.graph import End, Node, Part, Place, Target
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
@@ -230,20 +230,14 @@ def ever_about(view: View, role: Target, action: str) -> bool:
 
 
 def _ever_about(root: View, role: Resource, action: str) -> bool:
-    for part in root.graph.policies.get(role.id, ()):
-        sort = part.data.get("policy")
-        if part.kind != "policy" or sort not in ("identity", "managed"):
-            continue
-        try:
-            added = statements_in(root, part) if sort == "identity" else _managed(root, part)
-        except Undecided:
-            return True
-        if isinstance(added, Unknown) or may_cover(added, action):
-            return True
-    try:
-        return bool(stray_policies(root, role.type, role))
-    except Undecided:
+    def says(view: View, part: Part) -> bool:
+        added = statements_in(view, part) if part.data["policy"] == "identity" else _managed(view, part)
+        return isinstance(added, Unknown) or bool(may_cover(added, action))
+
+    parts = [p for p in root.graph.policies.get(role.id, ()) if p.kind == "policy" and p.data.get("policy") in ("identity", "managed")]
+    if any(ever(root, partial(says, part=part)) for part in parts):
         return True
+    return ever(root, lambda view: bool(stray_policies(view, role.type, role)))
 
 
 def _about(view: View, role: Resource, action: str) -> tuple[list[Statement], list[Statement] | Unknown | None]:

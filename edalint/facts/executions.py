@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from edalint.facts._patterns import named, rule_pattern
@@ -10,11 +11,10 @@ from edalint.facts._permissions import NO_PATTERN, arn_of, ever_about, named_rol
 from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
-from edalint.facts.view import Members, View
+from edalint.facts.view import Members, View, ever
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
 from edalint.linking import resolve
-from edalint.model.conditions import Undecided
 from edalint.model.graph import End, Node, Part, Target
 from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, text_of
 from edalint.patterns import eventbridge
@@ -216,11 +216,13 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     found: list[Node] = []
     opened = ""
     for rule in view.once(("failure rules", 0), _rules_of_some_machine):
-        pattern = rule_pattern(rule, view) if view.exists(rule) else None
+        pattern = rule_pattern(rule, view)
         answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
+        if answer is False or not view.exists(rule):  # asked last: it decides choices of other templates
+            continue
         if answer is True:
             found.append(rule)
-        elif isinstance(answer, Unknown):
+        else:
             opened = opened or f"whether '{rule.name}' matches its events is not known"
     return Members(found, opened)
 
@@ -230,16 +232,12 @@ def _rules_of_some_machine(view: View) -> list[Node]:
     event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
     event["detail"] = Map({"status": FAILED})
     wanted = eventbridge.parse(event)
-    found: list[Node] = []
-    for rule in view.graph.of_kind("rule"):
-        try:
-            pattern = rule_pattern(rule, view) if view.exists(rule) else None
-            matches = eventbridge.overlap(pattern, wanted) if pattern is not None else False
-        except Undecided:
-            matches = True
-        if matches is not False:
-            found.append(rule)
-    return found
+
+    def may_match(view: View, rule: Node) -> bool:
+        pattern = rule_pattern(rule, view) if view.exists(rule) else None
+        return pattern is not None and eventbridge.overlap(pattern, wanted) is not False
+
+    return [rule for rule in view.graph.of_kind("rule") if ever(view.root, partial(may_match, rule=rule))]
 
 
 @fact("state-machine", gives="list<node:alarm>")

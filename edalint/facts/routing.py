@@ -17,12 +17,13 @@ from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, View
 from edalint.inference.actors import definitions
 from edalint.model import texts
-from edalint.model.conditions import Undecided
-from edalint.model.graph import Edge, Node, Part, Place
-from edalint.model.values import Kleene, Map, Ref, Text, Unknown, Value, walk
+from edalint.model.conditions import Condition
+from edalint.model.graph import Edge, EventGraph, Node, Part, Place
+from edalint.model.values import Kleene, Map, Ref, Text, Unknown, Value, alternatives, walk
 from edalint.patterns import aws_events, eventbridge
 from edalint.patterns.kleene import all_of, any_of, negation
 from edalint.patterns.syntax import Problem
+from edalint.services.identity import expand
 
 AWS = "aws."
 PARTNER = "aws.partner"
@@ -162,23 +163,18 @@ def buckets(node: Node, view: View) -> Any:
 
 
 def _called(view: View, name: Value, form: str) -> list[Node]:
-    """The buckets whose name (or ARN, by the form) is this one. Names are compared before anything is decided for a bucket's sake."""
-    index: dict[Any, list[Node]] = view.once(("buckets", form), lambda view: _by_name(view.root, form))
-    open_names = [b for b in index.get(None, ()) if texts.equal(name, named(view, Ref(b.id, form))) is True]
-    return [*index.get(texts.identity(name), ()), *open_names]
+    """The buckets whose name (or ARN, by the form) is this one. Nothing is decided for the sake of those that are called otherwise."""
+    index: dict[Any, list[tuple[Condition, Node]]] = view.once(("buckets", form), lambda view: _by_name(view.graph, form))
+    return [bucket for when, bucket in index.get(texts.identity(name), ()) if view.holds(when)]
 
 
-def _by_name(view: View, form: str) -> dict[Any, list[Node]]:
-    """Identity of a name -> the buckets that have it; under None those whose name hangs on a choice."""
-    found: dict[Any, list[Node]] = {}
-    for bucket in view.graph.of_kind("bucket"):
-        if bucket.resource is None:
-            continue
-        try:
-            key = texts.identity(named(view, Ref(bucket.id, form)))
-        except Undecided:
-            key = None
-        found.setdefault(key, []).append(bucket)
+def _by_name(graph: EventGraph, form: str) -> dict[Any, list[tuple[Condition, Node]]]:
+    """Identity of a name -> the buckets that have it, and when."""
+    found: dict[Any, list[tuple[Condition, Node]]] = {}
+    for bucket in graph.of_kind("bucket"):
+        if bucket.resource is not None:
+            for when, name in alternatives(expand(Ref(bucket.id, form), graph.resources)):
+                found.setdefault(texts.identity(name), []).append((when, bucket))
     return found
 
 

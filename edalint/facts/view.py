@@ -341,4 +341,14 @@ def branches(view: View, condition: Condition, limit: int = 64) -> Iterator[View
     yield from search(view)
 
 
-__all__ = ["Group", "Map", "Members", "Path", "Subject", "View", "branches", "kinds_of"]
+def ever(view: View, test: Callable[[View], bool], depth: int = 4) -> bool:
+    """Whether a test holds in some alternative; yes where that hangs on more choices than `depth`."""
+    try:
+        return test(view)
+    except Undecided as undecided:
+        if depth == 0:
+            return True
+        return any(ever(view.decide(undecided.choice, value), test, depth - 1) for value in undecided.choice.domain)
+
+
+__all__ = ["Group", "Map", "Members", "Path", "Subject", "View", "branches", "ever", "kinds_of"]
