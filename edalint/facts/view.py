@@ -7,6 +7,7 @@ decided raises `Undecided`, and whoever asked (the policy evaluator) decides it 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from edalint.facts.registry import find
@@ -231,7 +232,7 @@ class View:
         key = (id(subject), name)
         value = self.root._cache.get(key, _MISSING)
         if value is _MISSING or type(value) is _Open:
-            value = self.once(key, lambda view: _function(subject, name)(subject, view))
+            value = self.once(key, partial(_function(subject, name), subject))
         return Unknown("", f"{name} depends on itself") if value is _RUNNING else value
 
     def once(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
@@ -303,10 +304,18 @@ def _note(condition: Condition, names: set[str]) -> None:
             _note(part, names)
 
 
+_FUNCTIONS: dict[tuple[type, str, str], Callable[[Subject, View], Any]] = {}
+"""Type of a subject, its kind, name of a fact -> the function."""
+
+
 def _function(subject: Subject, name: str) -> Callable[[Subject, View], Any]:
-    function = find(name, *kinds_of(subject))
+    key = (type(subject), getattr(subject, "kind", ""), name)
+    function = _FUNCTIONS.get(key)
     if function is None:
-        raise LookupError(name)
+        function = find(name, *kinds_of(subject))
+        if function is None:
+            raise LookupError(name)
+        _FUNCTIONS[key] = function
     return function
 
 

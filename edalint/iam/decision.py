@@ -163,6 +163,8 @@ def service_is(value: Value, service: str) -> Kleene:
 
 
 def _action(pattern: Value, action: str) -> Kleene:
+    if type(pattern) is str and "*" not in pattern and "?" not in pattern:  # most are
+        return pattern.lower() == action.lower()
     return texts.wildcard(texts.lower(pattern), action.lower())
 
 

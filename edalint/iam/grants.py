@@ -25,7 +25,10 @@ def reach(statement: Statement, action: str) -> str:
 
 
 def _reach(entry: Entry, action: str) -> str:
-    pattern = texts.lower(entry.value)
+    value = entry.value
+    if type(value) is str and "*" not in value and "?" not in value:  # most are
+        return "named" if value.lower() == action.lower() else ""
+    pattern = texts.lower(value)
     covered = texts.wildcard(pattern, action.lower())
     if isinstance(covered, Unknown):
         return "unknown"

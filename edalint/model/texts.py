@@ -114,9 +114,9 @@ def contains(text: Value, needle: Value) -> Kleene:
 def wildcard(pattern: Value, text: Value) -> Kleene:
     """Whether the whole text matches a pattern in which `*` is any string and `?` any character."""
     if type(pattern) is str and type(text) is str:
-        beginning, *rest = _WILDCARD.split(pattern, maxsplit=1)
-        if not rest:
+        if "*" not in pattern and "?" not in pattern:
             return pattern == text
+        beginning = _WILDCARD.split(pattern, maxsplit=1)[0]
         if not text.startswith(beginning):
             return False
         if pattern == f"{beginning}*":

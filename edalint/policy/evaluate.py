@@ -78,8 +78,11 @@ def judge(graph: EventGraph, rules: Sequence[Rule], *, off: Callable[[Rule, str]
         if not match.may_match(rule, kinds):
             continue
         try:
+            condition = _when(rule)
             for candidate in match.candidates(rule, root):
-                _judge_one(rule, candidate, root, maker, findings, doubts, diagnostics)
+                branches = _branches(rule, candidate, condition, root)
+                if branches:
+                    _say(rule, candidate, branches, maker, findings, doubts, diagnostics)
         except Exhausted:
             diagnostics.append(_trouble(rule, "the rule takes more steps than a rule may on this graph"))
     kept = [(rule, f) for rule, f in findings if off is None or not off(rule, f.location.path)]
@@ -94,24 +97,33 @@ def _trouble(rule: Rule, message: str) -> Diagnostic:
     return Diagnostic(rule.file, said[1], said[2], "warning", f"{rule.id}: {message}", "policy")
 
 
-def _judge_one(
+def _branches(rule: Rule, candidate: match.Candidate, condition: Expression | None, root: View) -> list[Branch]:
+    """What the rule says of a candidate in every alternative in which it exists; none where it is false in all."""
+    if candidate.when is True:
+        try:
+            branch = _ask(rule, candidate, condition, root)
+            return [] if branch.answer is False else [branch]
+        except Undecided:
+            pass
+    branches = list(split(root, candidate.when, lambda view: _ask(rule, candidate, condition, view)))
+    return [] if all(b.answer is False for b in branches) else branches
+
+
+def _say(
     rule: Rule,
     candidate: match.Candidate,
-    root: View,
+    branches: list[Branch],
     maker: Maker,
     findings: list[tuple[Rule, Finding]],
     doubts: list[Doubt],
     diagnostics: list[Diagnostic],
 ) -> None:
-    from edalint.policy.findings import subject_of
-
-    condition = _when(rule)
-    branches = list(split(root, candidate.when, lambda view: _ask(rule, candidate, condition, view)))
-    if not branches or all(b.answer is False for b in branches):
-        return
+    """A finding where the rule is true in all branches, else a doubt."""
     if all(b.answer is True for b in branches):
         findings.append((rule, _worded(rule, maker, branches)))
         return
+    from edalint.policy.findings import subject_of
+
     subject = subject_of(candidate.subject)
     wrong = next((b.answer for b in branches if type(b.answer) is Mismatch), None)
     if wrong is not None:
