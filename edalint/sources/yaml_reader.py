@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import yaml
-
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map
+from edalint.sources import libyaml
+from edalint.sources.libyaml import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
 from edalint.sources.problem import MAX_DEPTH, MAX_NODES, SyntaxProblem, too_deep
 
 LONG_FORMS = {"Ref": "Ref", "Condition": "Condition"} | {
@@ -55,7 +55,7 @@ def read(path: str, text: str) -> Document:
     document = Document(path, text)
     try:
         roots = _Composer(document).documents()
-    except yaml.YAMLError as error:
+    except libyaml.YAMLError as error:
         raise _problem(path, text, error) from None
     document.root = next((r for r in roots if isinstance(r, Map) and "Resources" in r), roots[0] if roots else None)
     return document
@@ -93,28 +93,8 @@ def events(text: str) -> Callable[[], Any]:
     """A function that gives the next event of a text, None after the last: libyaml's where it is there, else Python's."""
     if max(text, default="") >= "\ud800" and any("\ud800" <= c <= "\udfff" for c in text):
         text = text.encode("utf-8", "replace").decode("utf-8")
-    if yaml.__with_libyaml__:
-        from yaml import cyaml
-
-        parser: Any = cyaml.CParser(text)  # type: ignore[attr-defined]
-    else:
-        parser = _python_parser(text)
-    get: Callable[[], Any] = parser.get_event
+    get: Callable[[], Any] = libyaml.Parser(text).get_event
     return get
-
-
-def _python_parser(text: str) -> Any:
-    from yaml.parser import Parser
-    from yaml.reader import Reader
-    from yaml.scanner import Scanner
-
-    class PythonParser(Reader, Scanner, Parser):
-        def __init__(self) -> None:
-            Reader.__init__(self, text)
-            Scanner.__init__(self)
-            Parser.__init__(self)
-
-    return PythonParser()
 
 
 class _Composer:
@@ -131,7 +111,7 @@ class _Composer:
     def documents(self) -> list[Any]:
         roots: list[Any] = []
         while (event := self.next()) is not None:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, DocumentStartEvent):
                 self.anchors.clear()
                 self.aliased = False
                 root = self.compose(self.next(), 0)
@@ -146,7 +126,7 @@ class _Composer:
 
     def compose(self, event: Any, depth: int) -> Any:
         kind = type(event)
-        if kind is yaml.ScalarEvent:
+        if kind is ScalarEvent:
             value = event.value
             tag = event.tag
             if tag is not None and tag != "!":
@@ -156,7 +136,7 @@ class _Composer:
             if event.anchor is not None:
                 self.anchors[event.anchor] = value
             return value
-        if kind is yaml.AliasEvent:
+        if kind is AliasEvent:
             return self.alias(event)
         if depth >= MAX_DEPTH:
             raise too_deep(self.document.path, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -164,7 +144,7 @@ class _Composer:
         if anchor is not None:
             self.open.add(anchor)
             self.anchors.pop(anchor, None)
-        value = self.mapping(event, depth + 1) if kind is yaml.MappingStartEvent else self.sequence(depth + 1)
+        value = self.mapping(event, depth + 1) if kind is MappingStartEvent else self.sequence(depth + 1)
         tag = event.tag
         if tag is not None and tag != "!" and not tag.startswith(CORE):
             value = self.tagged(event, tag, value)
@@ -184,7 +164,7 @@ class _Composer:
 
     def sequence(self, depth: int) -> list[Any]:
         values = []
-        while type(event := self.next()) is not yaml.SequenceEndEvent:
+        while type(event := self.next()) is not SequenceEndEvent:
             values.append(self.compose(event, depth))
         return values
 
@@ -192,7 +172,7 @@ class _Composer:
         marks: dict[str, Mark] = {}
         result = Map((), self.document, None, marks)
         merges: list[tuple[Any, Any]] = []
-        while type(event := self.next()) is not yaml.MappingEndEvent:
+        while type(event := self.next()) is not MappingEndEvent:
             key = self.key(event)
             mark = _mark(event)
             value = self.compose(self.next(), depth)
@@ -212,11 +192,11 @@ class _Composer:
         return result
 
     def key(self, event: Any) -> str:
-        if type(event) is yaml.ScalarEvent:
+        if type(event) is ScalarEvent:
             if event.anchor is not None:
                 self.anchors[event.anchor] = event.value
             return str(event.value)
-        if type(event) is yaml.AliasEvent:
+        if type(event) is AliasEvent:
             value = self.alias(event)
             if isinstance(value, str):
                 return value
@@ -283,7 +263,7 @@ def _check_size(path: str, root: Any) -> None:
         measures[id(value)] = (size, depth)
 
 
-def _problem(path: str, text: str, error: yaml.YAMLError) -> SyntaxProblem:
+def _problem(path: str, text: str, error: libyaml.YAMLError) -> SyntaxProblem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         position = getattr(error, "position", None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from edalint.model.locations import Location
 from edalint.model.values import Map
-from edalint.sources import json_reader, reader, yaml_reader
+from edalint.sources import json_reader, libyaml, reader, yaml_reader
 from edalint.sources.reader import SyntaxProblem, decode
 
 
@@ -162,7 +162,7 @@ def test_python_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where libyaml is missing, Python's own parser gives the same document."""
     text = "a: &x {b: !Ref c}\nd: [*x, 'é']\ne:\n  <<: *x\n  f: |\n    g\n"
     native = yaml_reader.read("t", text).root
-    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    monkeypatch.setattr(libyaml, "Parser", libyaml.python_parser())
     pure = yaml_reader.read("t", text).root
 
     assert pure == native
