@@ -6,7 +6,7 @@ loaded on first use (PEP 562), so importing the package costs nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from edalint.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edalint.analysis import Analysis, analyze

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from edalint.config import Environment, Settings
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.findings import Diagnostic, Finding
 from edalint.sources.discovery import Discovery, Source, discover, looks_like_markup
 

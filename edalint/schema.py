@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.locations import Location
 from edalint.policy.findings import fingerprint

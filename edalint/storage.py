@@ -10,7 +10,8 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+
+from edalint.hints import Any
 
 COMPILED = Path(__file__).parent / "_compiled"
 """Tables that the wheel's build makes (`hatch_build.py`); absent in a checkout."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from edalint.analysis import Analysis, analyze
 from edalint.config import Settings, load
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.policy import compiled
 from edalint.policy.rules import Rule

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from edalint.cli.inputs import analysis_of, fail, inputs, settings_of, write
+from edalint.hints import Any
 
 DEFAULT = Path(".edalint-baseline.json")
 FILE = click.option(

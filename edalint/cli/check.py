@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from edalint.cli.checking import CHOICES, run
 from edalint.cli.inputs import inputs
+from edalint.hints import Any
 from edalint.reports import REPORTS
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from edalint.cli.inputs import analysis_of, color, fail, paths_of, say, settings_of, width, write
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.reports import REPORTS
 
 if TYPE_CHECKING:

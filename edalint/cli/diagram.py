@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from edalint.cli.inputs import analysis_of, fail, inputs, settings_of, write
 from edalint.diagrams import FORMATS
+from edalint.hints import Any
 
 VIEWS = ("flow", "failure", "scale", "trust", "blast")
 GROUPS = ("stack", "construct", "module", "none")

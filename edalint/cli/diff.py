@@ -6,12 +6,12 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import click
 
 from edalint.cli.inputs import color, write
 from edalint.cli.revisions import extract, top
+from edalint.hints import Any
 
 FORMATS = ("text", "markdown", "json", "svg", "html")
 

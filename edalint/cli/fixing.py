@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from edalint.cli.inputs import fail, write
+from edalint.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from edalint.analysis import Analysis

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
 from edalint.cli.inputs import analysis_of, color, inputs, settings_of, width, write
+from edalint.hints import Any
 from edalint.reports import GRAPHS
 
 

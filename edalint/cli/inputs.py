@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+
+from edalint.hints import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from edalint.analysis import Analysis

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 from edalint.cli.inputs import say
+from edalint.hints import TYPE_CHECKING, NoReturn
 from edalint.model.terminal import harmless
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
 
 from edalint.cli.checking import CHOICES
 from edalint.cli.checking import run as check
 from edalint.cli.names import is_path
+from edalint.hints import Any, NoReturn
 
 WORDS = {"--region": "region", "--account": "account", "--since": "since", "--stdin-filename": "stdin_filename"}
 """Options with one value; the last one given counts."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from edalint.cli.inputs import analysis_of, inputs, settings_of, write
+from edalint.hints import Any
 
 
 @click.command()

@@ -7,9 +7,9 @@ import tarfile
 import tempfile
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from edalint.cli.inputs import fail
+from edalint.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from edalint.analysis import Analysis

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from edalint.config.errors import ConfigError
 from edalint.config.profiles import PROFILES
 from edalint.config.settings import CONFIDENCES, FAIL_ON, SEVERITIES, Environment, RuleSettings, Settings
+from edalint.hints import Any
 from edalint.model.values import Map
 
 RULE_KEYS = ("severity",)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from edalint.config.errors import ConfigError
+from edalint.hints import Any
 
 
 def read_parameters(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from edalint.hints import Any
 
 PROFILES: dict[str, dict[str, Any]] = {
     "ci": {"min-confidence": "medium", "fail-on": "warning"},

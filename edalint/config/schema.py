@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 from edalint.config.profiles import PROFILES
 from edalint.config.settings import CONFIDENCES, FAIL_ON, SEVERITIES
+from edalint.hints import Any
 
 FILE = Path(__file__).parent / "schemas" / "config-1.json"
 TEXT = {"type": "string"}

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+from edalint.hints import Any
 
 FORMATS = ("mermaid", "svg", "html", "dot", "drawio", "graphml", "json")
 

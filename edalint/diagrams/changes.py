@@ -7,9 +7,9 @@ contract. A reformatted or reordered template has no changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from edalint.diagrams import written
+from edalint.hints import Any
 from edalint.model.conditions import describe
 from edalint.model.findings import Finding
 from edalint.model.graph import Edge, EventGraph, Node

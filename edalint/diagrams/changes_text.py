@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from edalint.diagrams import mermaid
 from edalint.diagrams.changes import Change, Changes
 from edalint.diagrams.scene import Arrow, Scene, Shape
 from edalint.diagrams.scene import build as build_scene
 from edalint.diagrams.wording import Word
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.graph import Edge, Node
 from edalint.model.terminal import harmless, paint

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from edalint.hints import Any
 from edalint.model.graph import EventGraph
 from edalint.model.terminal import printable
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from edalint.diagrams.wording import Word, Words, of_edge, of_node, plain
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.graph import Edge, EventGraph, Node
 from edalint.model.records import NamedTuple
 

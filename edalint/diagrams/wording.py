@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from edalint.facts.contracts import duration
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.conditions import Undecided, describe
 from edalint.model.graph import Edge, Node
 from edalint.model.records import NamedTuple

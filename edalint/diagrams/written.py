@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.conditions import describe
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import OneOf, Ref, Text, Unknown, Value, settled

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from edalint.facts.view import View
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.linking import resolve
 from edalint.model.graph import Edge, End, Node, Part, Place
 from edalint.model.resources import Resource

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, Path, View
+from edalint.hints import Any
 from edalint.model.conditions import describe
 from edalint.model.graph import Edge, EventGraph, Node, Part, unique
 from edalint.model.resources import Resource

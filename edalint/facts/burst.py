@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from edalint.facts._patterns import rule_pattern
 from edalint.facts.delivery import end_of
 from edalint.facts.orchestration import machine_of, state_of
 from edalint.facts.registry import fact
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.graph import Edge, EventGraph, Node, Part, unique
 from edalint.model.values import Kleene, Map, Unknown
 from edalint.patterns import eventbridge

@@ -5,10 +5,9 @@ The numbers are those of the services' own documentation; a value that the templ
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.registry import fact
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import Map, Unknown

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
+from edalint.hints import Any
 from edalint.model.graph import Edge, EventGraph, Node, Part, unique
 from edalint.model.values import Kleene, Ref, Unknown, walk
 from edalint.services.identity import identity_of

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.registry import fact
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.graph import Edge, Node
 from edalint.model.values import Kleene, Unknown
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from edalint.facts._patterns import named, rule_pattern
 from edalint.facts._permissions import NO_PATTERN, arn_of, ever_about, named_role, role_allows
@@ -12,6 +11,7 @@ from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View, ever
+from edalint.hints import Any
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
 from edalint.linking import resolve

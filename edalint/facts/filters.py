@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts._patterns import Filter, record_filter, subscription_filter
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
+from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part, Place
 from edalint.model.values import Unknown
 from edalint.patterns import esm, sns

@@ -7,11 +7,10 @@ themselves (`carries_on`).
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts._patterns import Filter, bucket_pattern, events_sent, filter_of, overlapping, rule_pattern
 from edalint.facts.requests import reaches
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model import texts
 from edalint.model.graph import Edge, Place
 from edalint.model.resources import get

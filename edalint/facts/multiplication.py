@@ -7,10 +7,9 @@ invocation), the count begins anew.
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.registry import fact
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part
 from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
+from edalint.hints import Any
 from edalint.model.graph import Node, Part
 from edalint.model.values import Unknown
 from edalint.states.integrations import ACTIVITY, CAN_SYNC, REQUEST_RESPONSE, STATUS_CALLS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from edalint.facts.registry import fact
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.graph import Node, Part
 from edalint.model.lazy import pattern
 from edalint.model.values import Unknown

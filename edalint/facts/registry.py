@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
 
 from edalint import storage
+from edalint.hints import Any, TypeVar
 
 HERE = Path(__file__).parent
 INFRASTRUCTURE = frozenset({"__init__", "registry", "view"})

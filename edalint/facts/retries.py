@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.delivery import end_of
 from edalint.facts.registry import fact
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part
 from edalint.model.values import Unknown, parts_of
 from edalint.services import dynamodb, events, events_v2, kinesis, lambda_, scheduler, sqs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import combinations, islice
-from typing import Any
 
 from edalint.facts._patterns import (
     Filter,
@@ -15,6 +14,7 @@ from edalint.facts._patterns import (
 )
 from edalint.facts.registry import fact
 from edalint.facts.view import Group, Members, View
+from edalint.hints import Any
 from edalint.inference.actors import definitions
 from edalint.model import texts
 from edalint.model.conditions import Condition

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from edalint.facts._permissions import named_role, role_allows
 from edalint.facts.registry import fact
 from edalint.facts.view import Members, View
+from edalint.hints import Any
 from edalint.iam.decision import Request
 from edalint.inference.metrics import DIMENSIONS, Metric
 from edalint.linking import resolve

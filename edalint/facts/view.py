@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import partial
-from typing import Any, Generic, TypeVar
 
 from edalint.facts.registry import find
+from edalint.hints import Any, TypeVar
 from edalint.model.conditions import Choice, Condition, Is, Undecided, holds
 from edalint.model.graph import Edge, EventGraph, Node, Part, Target
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
@@ -29,7 +29,7 @@ class _Open:
         self.choice = choice
 
 
-class Members(list[T], Generic[T]):
+class Members(list[T]):
     """A set of neighbours. When `open` is not empty there may be others, and `open` says why."""
 
     __slots__ = ("open",)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from edalint.fixes.splice import Editor, Unfit, spliced
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.records import NamedTuple
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from edalint.fixes.splice import Lines, Splice, Unfit
+from edalint.hints import Any
 
 RAW = "= "
 """A string that begins so is an expression of Terraform's, not a text."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from edalint.fixes.splice import Lines, Splice, Unfit
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import yaml
 
 from edalint.fixes.splice import Lines, Splice, Unfit
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Diagnostic
 from edalint.model.locations import Document, Location
 from edalint.sources.discovery import HCL_SUFFIXES, LARGEST, display_path

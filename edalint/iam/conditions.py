@@ -8,8 +8,8 @@ with IfExists, and ForAllValues. ArnEquals and ArnLike are one operator, and bot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
+from edalint.hints import Final
 from edalint.iam.document import Test
 from edalint.model import texts
 from edalint.model.values import Kleene, Unknown, Value

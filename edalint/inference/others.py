@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from edalint.iam.document import Statement
 from edalint.inference.grants import ALL, Action, Grants, Reading, covers, grants_in, grants_of, reach_of, unread_documents
 from edalint.model.graph import Node
+from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Unknown
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from edalint.hints import Any
 from edalint.linking.arns import Called, arn
 from edalint.linking.names import Names
 from edalint.model.resources import Unit

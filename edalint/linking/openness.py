@@ -7,8 +7,8 @@ not known to be outside can be every resource of a fitting kind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from edalint.hints import TYPE_CHECKING
 from edalint.linking import arns
 from edalint.model import texts
 from edalint.model.graph import NODE_KINDS, End, EventGraph, Part, Target

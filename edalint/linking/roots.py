@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from posixpath import join, normpath
-from typing import Any
 
+from edalint.hints import Any
 from edalint.linking.names import unit_distance
 from edalint.model.resources import Unit
 from edalint.model.values import Value, settled

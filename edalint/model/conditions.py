@@ -8,8 +8,8 @@ made by the functions below, never directly: they keep conditions small and in a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Union
 
+from edalint.hints import Union
 from edalint.model.records import NamedTuple
 
 SOMETHING_ELSE = "(something else)"

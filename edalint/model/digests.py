@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+
+from edalint.hints import Any
 
 _made: dict[str, Callable[[bytes], Any]] = {}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from edalint.hints import Any
 from edalint.model.locations import Location
 from edalint.model.records import NamedTuple
 

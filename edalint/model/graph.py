@@ -7,8 +7,8 @@ all inputs, and makes the `EventGraph`. GRAPH.md in the docs says which kinds th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.conditions import Condition, both
 from edalint.model.locations import Location
 from edalint.model.records import NamedTuple

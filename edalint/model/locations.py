@@ -6,8 +6,8 @@ Lines and columns count from 1, an end column is exclusive; SARIF, text and JSON
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.records import NamedTuple
 
 

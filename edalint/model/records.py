@@ -6,13 +6,12 @@ which makes an instance is written when the first instance is made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from edalint.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
     from collections.abc import Iterable
-    from typing import Any
 
     try:
         from _collections import _tuplegetter as _field

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.records import NamedTuple
 from edalint.model.texts import Hole, Token, open_answer, tokens_of
 from edalint.model.values import Kleene, OneOf, Unknown, Value, alternatives, settled

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.conditions import Condition, both
 from edalint.model.locations import Document, Location
 from edalint.model.values import Lookup, Map, Unknown, Value, alternatives, items, map_value, settled

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Union
 
+from edalint.hints import Union
 from edalint.model.lazy import pattern
 from edalint.model.values import Kleene, OneOf, Ref, Text, Unknown, Value, alternatives, parts_of, settled, text_of
 

@@ -8,8 +8,8 @@ An absent property is a missing key, and `None` where a function returns it; a t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Union
 
+from edalint.hints import Any, Union
 from edalint.model.conditions import Condition, both, either
 from edalint.model.locations import Document, Location, Mark
 

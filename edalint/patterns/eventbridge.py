@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value, settled
 from edalint.patterns import languages, syntax

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Union
-
+from edalint.hints import Union
 from edalint.model.records import NamedTuple
 from edalint.model.texts import Hole, tokens_of
 from edalint.model.values import Kleene, Unknown, Value

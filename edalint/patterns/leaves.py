@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model import texts
 from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value

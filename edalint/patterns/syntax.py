@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.records import NamedTuple
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled

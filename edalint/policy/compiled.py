@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import edalint
 from edalint import storage
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.policy.rules import Row, Rule
 
 if TYPE_CHECKING:

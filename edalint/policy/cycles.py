@@ -8,9 +8,9 @@ strongly connected components are (Tarjan's algorithm, without recursion).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from edalint.facts.view import Path, View
+from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node
 from edalint.model.records import NamedTuple

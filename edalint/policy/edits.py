@@ -7,9 +7,9 @@ a file is known to `edalint.fixes` alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node, Part
 from edalint.model.records import NamedTuple

@@ -8,9 +8,9 @@ none, and everything else is told apart as undecided, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 from edalint.facts.view import View
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.conditions import Condition, Undecided
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.graph import EventGraph

@@ -10,8 +10,8 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.graph import EventGraph
 from edalint.model.lazy import pattern

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from edalint.facts.view import Group, Path, View
+from edalint.hints import Any
 from edalint.model import digests
 from edalint.model.conditions import Undecided, describe
 from edalint.model.findings import CONFIDENCES, SEVERITIES, Finding, Related, Step, Subject

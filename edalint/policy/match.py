@@ -8,9 +8,9 @@ view: a dict, False where there is no such thing in that view, an Unknown where 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Union
 
 from edalint.facts.view import Group, View
+from edalint.hints import Any, Union
 from edalint.model.conditions import Condition, Undecided, either
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.records import NamedTuple

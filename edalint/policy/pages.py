@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.records import NamedTuple
 from edalint.policy.compiled import UnknownRule, every, rule_path, rule_texts

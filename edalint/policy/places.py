@@ -7,9 +7,8 @@ program first, and name the template's line beside it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.facts.view import Group, Members, Path, View
+from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part, Place
 from edalint.model.locations import Location
 from edalint.model.records import NamedTuple

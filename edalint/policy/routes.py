@@ -7,9 +7,9 @@ backward search over each answers for all starts; only what is possible and not 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from edalint.facts.view import Path, View
+from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node
 from edalint.model.records import NamedTuple

@@ -11,8 +11,8 @@ import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import CONFIDENCES, SEVERITIES
 from edalint.model.graph import EDGE_KINDS, NODE_KINDS, PART_KINDS
 from edalint.model.lazy import pattern

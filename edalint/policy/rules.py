@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Mapping
-from typing import Any
 
+from edalint.hints import Any
 from edalint.policy.language import Expression, Syntax, compile, parse  # noqa: A004
 from edalint.policy.language.syntax import revived
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from edalint.hints import Any
 from edalint.model.findings import CONFIDENCES, SEVERITIES
 from edalint.model.graph import EDGE_KINDS, NODE_KINDS, PART_KINDS
 from edalint.policy.rulefile import REQUIRED

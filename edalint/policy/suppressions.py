@@ -13,8 +13,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timezone
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Diagnostic, Finding
 from edalint.model.graph import EventGraph
 from edalint.model.lazy import pattern

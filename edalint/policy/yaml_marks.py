@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
+
+from edalint.hints import Any
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_NODES = 50_000

@@ -7,8 +7,8 @@ the whole text. It computes no fact. Modules are imported when their format is a
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.records import NamedTuple
 
 REPORTS = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
 from edalint.model.terminal import harmless_json

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.terminal import harmless_json
 from edalint.reports import Options
 

@@ -6,8 +6,7 @@ stands on a line of its own.
 
 from __future__ import annotations
 
-from typing import Any
-
+from edalint.hints import Any
 from edalint.model.conditions import describe
 from edalint.model.graph import Edge, EventGraph, Node
 from edalint.model.terminal import harmless, paint

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from edalint.model.findings import Finding
+from edalint.model.records import NamedTuple
 
 _INDEX = re.compile(r"\[[^\]]*\]")
 

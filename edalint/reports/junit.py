@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from edalint.hints import Any
 from edalint.model.findings import Diagnostic, Finding
 from edalint.model.terminal import printable
 from edalint.reports import Options

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.terminal import harmless
 from edalint.reports import Options

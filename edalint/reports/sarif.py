@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.locations import Location
 from edalint.model.terminal import harmless_json

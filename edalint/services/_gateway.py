@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Declarations, End, Node, Place
 from edalint.model.records import NamedTuple

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.conditions import Condition
 from edalint.model.graph import Declarations, End, Node, Part, Place
 from edalint.model.resources import Resource, get

@@ -7,8 +7,8 @@ A block that Terraform repeats is a list of maps whatever its number; a rule say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Union
 
+from edalint.hints import Any, Union
 from edalint.model.graph import Place
 from edalint.model.locations import Location, Mark
 from edalint.model.records import NamedTuple

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from edalint import storage
+from edalint.hints import Any
 from edalint.model.graph import Declarations
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark

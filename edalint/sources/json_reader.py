@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map

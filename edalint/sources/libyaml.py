@@ -12,7 +12,8 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.machinery import PathFinder
 from types import ModuleType
-from typing import Any
+
+from edalint.hints import Any
 
 _SMALL = ("error", "tokens", "events", "nodes")
 """Modules that the C parser needs as they are."""

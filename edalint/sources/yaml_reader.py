@@ -7,8 +7,8 @@ follow YAML 1.1 without its dates, sets and binaries (https://docs.aws.amazon.co
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map

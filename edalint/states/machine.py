@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Place
 from edalint.model.resources import get

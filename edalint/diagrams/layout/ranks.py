@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import TypeVar
 
 from edalint.diagrams.layout.simplex import NetworkSimplex
+from edalint.hints import TypeVar
 from edalint.model.records import NamedTuple
 
 Key = Hashable

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from edalint.facts.view import View
+from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import EventGraph, Node
 from edalint.model.records import NamedTuple

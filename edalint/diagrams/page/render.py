@@ -7,12 +7,12 @@ import json
 from base64 import b64encode
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from edalint.diagrams import scene as scenes
 from edalint.diagrams import svg
 from edalint.diagrams.page.inventory import Table, tables
 from edalint.diagrams.scene import Scene
+from edalint.hints import Any
 from edalint.model.terminal import printable
 
 HERE = Path(__file__).parent

@@ -10,10 +10,10 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.cloudformation.scope import Scope
 from edalint.frontends.context import Unreadable
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document
 from edalint.model.records import NamedTuple

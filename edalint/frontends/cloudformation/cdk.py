@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.cloudformation import constructs
 from edalint.frontends.cloudformation.template import load_template
 from edalint.frontends.context import Context, Unreadable
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document
 from edalint.model.records import NamedTuple

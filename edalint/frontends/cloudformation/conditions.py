@@ -7,10 +7,10 @@ nothing decides it, the comparison itself is a choice of true and false, the sam
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.scope import Scope, nearest
 from edalint.frontends.cloudformation.texts import same, spell
+from edalint.hints import Any
 from edalint.model.conditions import SOMETHING_ELSE, Both, Choice, Condition, Either, both, either, is_one_of, negation
 from edalint.model.values import Map, Unknown, Value, alternatives, settled, text_of
 

@@ -11,9 +11,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.context import Context
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.locations import Location
 from edalint.model.resources import Resource, Unit

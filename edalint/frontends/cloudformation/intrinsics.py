@@ -6,12 +6,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation import dynamic
 from edalint.frontends.cloudformation.parameters import PSEUDO
 from edalint.frontends.cloudformation.scope import Opaque, Scope, nearest
 from edalint.frontends.cloudformation.texts import LONGEST, derived, join, leading_pieces, split, text
+from edalint.hints import Any
 from edalint.model.conditions import negation, satisfiable
 from edalint.model.lazy import pattern
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, parts_of, settled, text_of

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.texts import text
+from edalint.hints import Any
 from edalint.model.values import OneOf, Ref, Text, Unknown, Value, map_value, settled, text_of
 
 

@@ -6,10 +6,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.scope import Opaque, Scope
 from edalint.frontends.context import Unreadable
+from edalint.hints import Any
 from edalint.model.values import Map, OneOf, Value, settled, text_of
 from edalint.sources.reader import SyntaxProblem
 

@@ -6,12 +6,12 @@ A path counts as written, from the folder of the template that names it; a templ
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.cloudformation.intrinsics import STACKS
 from edalint.frontends.cloudformation.parameters import MISSING
 from edalint.frontends.cloudformation.scope import Scope
 from edalint.frontends.context import Unreadable
+from edalint.hints import Any
 from edalint.model.conditions import Condition
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document

@@ -7,9 +7,9 @@ the literals that conditions compare it with make a choice of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.scope import Scope
+from edalint.hints import Any
 from edalint.model.conditions import SOMETHING_ELSE, Choice, is_one_of
 from edalint.model.values import MAX_ALTERNATIVES, Map, OneOf, Text, Unknown, Value, map_value, one_of, text_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from edalint.frontends.context import Context
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.conditions import Condition
 from edalint.model.locations import Document, Location, Mark
 from edalint.model.resources import Unit

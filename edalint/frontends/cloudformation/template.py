@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from edalint.frontends.cloudformation.attachments import ATTACHMENTS, complete
 from edalint.frontends.cloudformation.conditions import Conditions
@@ -13,6 +12,7 @@ from edalint.frontends.cloudformation.nested import NestedStacks
 from edalint.frontends.cloudformation.parameters import MISSING, Given, Parameters
 from edalint.frontends.cloudformation.scope import Opaque, Scope
 from edalint.frontends.context import Context
+from edalint.hints import Any
 from edalint.model.conditions import Condition, both, negation, satisfiable
 from edalint.model.graph import Place
 from edalint.model.locations import Document

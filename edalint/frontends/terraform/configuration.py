@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from edalint.frontends.terraform.addresses import Reference, module_address, read_reference, split_module
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.values import Map, Ref, Unknown, Value
 

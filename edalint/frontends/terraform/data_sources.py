@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.terraform.blocks import META_RESOURCE, Instance, body_value
 from edalint.frontends.terraform.expressions import Scope, evaluate, look
 from edalint.frontends.terraform.functions import symbol_of
 from edalint.frontends.terraform.hidden import Failed, Finisher, Lazy
 from edalint.frontends.terraform.nodes import Block
+from edalint.hints import Any
 from edalint.model.values import Lookup, Map, Unknown, Value, alternatives, one_of
 
 PARTITION = Unknown("AWS::Partition", "the partition", outside=True, excludes=":/")

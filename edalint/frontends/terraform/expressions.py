@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
 
 from edalint.frontends.terraform import functions_encoding, functions_numbers, functions_text
 from edalint.frontends.terraform.functions import FUNCTIONS, LONGEST, call, symbol_of
@@ -29,6 +28,7 @@ from edalint.frontends.terraform.nodes import (
     Unary,
 )
 from edalint.frontends.terraform.types import number_of, string_of
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.conditions import Condition, both, negation
 from edalint.model.values import MAX_ALTERNATIVES, Lookup, Map, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled, text_of
 

@@ -7,10 +7,10 @@ configuration says. It raises `NotKnown` where an unknown argument decides, `Ref
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
 
 from edalint.frontends.terraform.hidden import Encoded, Failed, Lazy, encoded_text
 from edalint.frontends.terraform.types import string_of
+from edalint.hints import Any, TypeVar
 from edalint.model.conditions import Condition, both
 from edalint.model.values import MAX_ALTERNATIVES, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, parts_of, settled
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from edalint.frontends.terraform.addresses import split_module
 from edalint.frontends.terraform.functions import (
@@ -20,6 +19,7 @@ from edalint.frontends.terraform.functions import (
 )
 from edalint.frontends.terraform.hidden import Lazy
 from edalint.frontends.terraform.types import string_of
+from edalint.hints import Any
 from edalint.model import texts
 from edalint.model.lazy import pattern
 from edalint.model.regexes import search

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Lookup, Map, OneOf, Ref, Text, Unknown, Value, one_of, text_of
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.terraform.nodes import Block, Body, Expression, Literal, Object, Template, TemplateFor, TemplateIf, Tuple
 from edalint.frontends.terraform.syntax import HclProblem, read_hcl, read_template
+from edalint.hints import Any
 from edalint.model.locations import Document, Mark
 from edalint.model.values import Map
 from edalint.sources import json_reader

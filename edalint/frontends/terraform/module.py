@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.context import Context
 from edalint.frontends.terraform.blocks import META_RESOURCE, Expansion, Instance, body_value, expand, quoted_key
@@ -15,6 +14,7 @@ from edalint.frontends.terraform.functions_collections import maybe_same
 from edalint.frontends.terraform.hidden import Failed, Finisher, Lazy, Namespace, SomeInstances, is_whole
 from edalint.frontends.terraform.nodes import Block, Expression, Literal
 from edalint.frontends.terraform.types import convert
+from edalint.hints import Any
 from edalint.model.conditions import Choice, Condition, both, is_one_of, negation
 from edalint.model.locations import Document, Location
 from edalint.model.resources import Unit

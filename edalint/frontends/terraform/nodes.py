@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Union
-
+from edalint.hints import Any, Union
 from edalint.model.locations import Document, Mark
 from edalint.model.records import NamedTuple
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
-from typing import Any
 
 from edalint.frontends.context import Context, Unreadable
 from edalint.frontends.terraform.addresses import without_keys
 from edalint.frontends.terraform.blocks import quoted_key
 from edalint.frontends.terraform.configuration import Configuration
 from edalint.frontends.terraform.module import has_configuration
+from edalint.hints import Any
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Map, Ref, Unknown, Value, refs_in

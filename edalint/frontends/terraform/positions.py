@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.context import Context
 from edalint.frontends.terraform.addresses import split_module
@@ -12,6 +11,7 @@ from edalint.frontends.terraform.config import Loader, ModuleConfig
 from edalint.frontends.terraform.module import Module, Run, has_configuration
 from edalint.frontends.terraform.nodes import Block, Body, literal_text
 from edalint.frontends.terraform.root import evaluate_root
+from edalint.hints import Any
 from edalint.model.resources import Unit
 from edalint.model.values import Map, Unknown, Value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from edalint.frontends.context import Context
 from edalint.frontends.terraform.blocks import ignored_changes
@@ -12,6 +11,7 @@ from edalint.frontends.terraform.expressions import MAX_STEPS, Scope, evaluate
 from edalint.frontends.terraform.hidden import Finisher, Lazy
 from edalint.frontends.terraform.module import Module, ResourceInstance, Run
 from edalint.frontends.terraform.nodes import Expression
+from edalint.hints import Any
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Map, Unknown, Value, settled
 from edalint.sources.discovery import Source

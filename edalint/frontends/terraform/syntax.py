@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from edalint.frontends.terraform.nodes import (
     Attribute,
@@ -31,6 +30,7 @@ from edalint.frontends.terraform.nodes import (
     Unary,
 )
 from edalint.frontends.terraform.templates import Token, assemble
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.lazy import pattern
 from edalint.model.locations import Document, Mark
 

@@ -7,9 +7,9 @@ the evaluation takes more steps than it may.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
 
 from edalint.facts.view import Members, View
+from edalint.hints import Any, cast
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Node
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value

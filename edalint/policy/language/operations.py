@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from edalint.facts.view import Group, Members, Path, View
+from edalint.hints import Any
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 

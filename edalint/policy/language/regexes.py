@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
-from typing import Any
+
+from edalint.hints import Any
 
 if sys.version_info >= (3, 11):
     from re import _constants as codes  # type: ignore[attr-defined]

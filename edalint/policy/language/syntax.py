@@ -7,8 +7,8 @@ without bytes, unsigned numbers, messages and time. The tree is plain NamedTuple
 from __future__ import annotations
 
 import re
-from typing import Any, NoReturn, Union
 
+from edalint.hints import Any, NoReturn, Union
 from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 

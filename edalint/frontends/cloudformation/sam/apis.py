@@ -7,7 +7,6 @@ the API sees which path calls what; a definition that the template gives is kept
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from edalint.frontends.cloudformation.sam import globals as sam_globals
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, allow, condition_of
@@ -26,6 +25,7 @@ from edalint.frontends.cloudformation.sam.shapes import (
     sub,
     text,
 )
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

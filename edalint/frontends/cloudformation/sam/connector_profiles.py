@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/r
 
 from __future__ import annotations
 
-from typing import Any
+from edalint.hints import Any
 
 PROFILES: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("AWS::DynamoDB::Table", "AWS::Lambda::Function"): (

@@ -5,10 +5,9 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/r
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.sam.expansion import Expansion, allow, condition_of
 from edalint.frontends.cloudformation.sam.shapes import get_att, is_absent, listed, plain, ref, referred, sub, text
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

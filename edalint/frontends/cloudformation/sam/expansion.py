@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from edalint.frontends.cloudformation.sam import globals as sam_globals
 from edalint.frontends.cloudformation.sam.shapes import Composed, is_absent, plain, text
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.sam import apis, policies, pull, push, schedules
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Owner, Role, allow, condition_of, trust_in
 from edalint.frontends.cloudformation.sam.shapes import NO_VALUE, get_att, is_absent, is_intrinsic, plain, ref, renamed, text
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

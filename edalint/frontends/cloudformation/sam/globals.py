@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.sam.shapes import Composed, is_intrinsic, plain
+from edalint.hints import Any
 from edalint.model.values import Map
 
 PREFIX = "AWS::Serverless::"

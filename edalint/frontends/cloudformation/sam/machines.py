@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.sam import apis, policies, schedules
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Owner, Role, condition_of, trust_in
 from edalint.frontends.cloudformation.sam.functions import add_role, tag_list
 from edalint.frontends.cloudformation.sam.shapes import get_att, is_absent, plain, ref, renamed, text
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

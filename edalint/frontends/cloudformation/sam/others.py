@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.sam.apis import STAGE_PASSED, integration_uri
 from edalint.frontends.cloudformation.sam.expansion import Expansion, condition_of
 from edalint.frontends.cloudformation.sam.functions import tag_list
 from edalint.frontends.cloudformation.sam.shapes import is_absent, plain, ref, renamed, sub
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.sam.expansion import Expansion, Role
 from edalint.frontends.cloudformation.sam.shapes import is_absent, is_intrinsic, listed, plain
+from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 

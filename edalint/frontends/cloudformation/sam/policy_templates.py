@@ -7,9 +7,8 @@ action that events need.
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.sam.shapes import is_absent, sub
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.values import Map
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Role, allow
 from edalint.frontends.cloudformation.sam.shapes import is_absent, plain, renamed, sub, text
+from edalint.hints import Any
 from edalint.model.values import Map
 
 SOURCES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion
 from edalint.frontends.cloudformation.sam.pull import MANAGED
@@ -20,6 +19,7 @@ from edalint.frontends.cloudformation.sam.shapes import (
     sub,
     text,
 )
+from edalint.hints import Any
 from edalint.model import digests
 from edalint.model.values import Map
 

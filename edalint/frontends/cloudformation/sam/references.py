@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.values import Map
 

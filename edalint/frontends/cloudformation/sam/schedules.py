@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, allow, trust_in
 from edalint.frontends.cloudformation.sam.push import permission, queue_policy
 from edalint.frontends.cloudformation.sam.shapes import get_att, is_absent, is_intrinsic, plain, ref, renamed, text
+from edalint.hints import Any
 from edalint.model.values import Map
 
 TARGET_ID_LENGTH = 64

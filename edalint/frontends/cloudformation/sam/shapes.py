@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from edalint.hints import Any
 from edalint.model.locations import Location, Mark
 from edalint.model.values import Map
 
