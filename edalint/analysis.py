@@ -274,7 +274,7 @@ def _judge(analysis: Analysis) -> None:
         locked=settings.locked,
         held=settings.held,
     )
-    judgement = evaluate.judge(analysis.graph, rules, off=_off_by_path(settings))
+    judgement = evaluate.judge(analysis.graph, rules, off=_off_by_path(settings), jobs=settings.jobs or useful_jobs(analysis.graph))
     analysis.findings = judgement.findings
     analysis.undecided = judgement.undecided
     analysis.diagnostics.extend(judgement.diagnostics)
@@ -287,6 +287,26 @@ def _judge(analysis: Analysis) -> None:
     least = CONFIDENCE[settings.min_confidence]  # last: what is suppressed or in the baseline is, however sure it is
     locked = {rule.id for rule in rules if any(rule.called(word) for word in settings.locked)} if least else frozenset()
     analysis.findings = [f for f in analysis.findings if CONFIDENCE[f.confidence] >= least or f.rule in locked]
+
+
+WORTH_A_PROCESS = 1_000
+"""Nodes, edges and parts that a process has to ask about before it pays to start it: a tenth of a second's work."""
+MOST_JOBS = 8
+
+
+def useful_jobs(graph: EventGraph) -> int:
+    """How many processes are worth starting for a graph on this machine."""
+    size = len(graph.nodes) + len(graph.edges) + len(graph.parts)
+    if size < 2 * WORTH_A_PROCESS:
+        return 1
+    return max(1, min(usable_processors(), MOST_JOBS, size // WORTH_A_PROCESS))
+
+
+def usable_processors() -> int:
+    """Processors that this process may run on."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lint(analysis: Analysis) -> None:

@@ -29,6 +29,8 @@ FLAGS = {
     "--no-suppressions": "no_suppressions", "--fix": "fix", "--diff": "diff", "--unsafe-fixes": "unsafe_fixes", "--hook": "hook",
     "--schema": "schema",
 }  # fmt: skip
+NUMBERS = {"--jobs": "jobs"}
+"""Options whose value is a number from one on."""
 SLOW = {"config": None, "baseline": None, "policies": ()}
 """Values of the options that only click reads."""
 
@@ -42,7 +44,7 @@ def arguments(words: Sequence[str], environment: Mapping[str, str]) -> dict[str,
     elif words[0].startswith("--") or not is_path(words[0]):
         return None
     found: dict[str, Any] = {**dict.fromkeys(WORDS.values()), **dict.fromkeys(FLAGS.values(), False), **SLOW}
-    found.update(dict.fromkeys(CHOSEN.values()), colors="auto")
+    found.update(dict.fromkeys((*CHOSEN.values(), *NUMBERS.values())), colors="auto")
     lists: dict[str, list[str]] = {name: [] for name in LISTS.values()}
     paths: list[Path] = []
     rest = iter(words)
@@ -63,6 +65,8 @@ def arguments(words: Sequence[str], environment: Mapping[str, str]) -> dict[str,
                 lists[LISTS[option]].append(value)
             elif option in WORDS:
                 found[WORDS[option]] = value
+            elif option in NUMBERS and value.isascii() and value.isdigit() and int(value) > 0:
+                found[NUMBERS[option]] = int(value)
             elif option in CHOSEN and value in CHOICES[option]:
                 found[CHOSEN[option]] = value
             else:

@@ -70,6 +70,8 @@ class Settings:
         self.show_unknown: bool = False
         self.suppressions: bool = True
         self.schema: bool = False
+        self.jobs: int = 1
+        """Processes that share the work; 0 for as many as the machine has, where the input is large enough."""
         self.profile: str = ""
         self.locked: tuple[str, ...] = ()
         """Rules that neither `ignore` nor a suppression switches off (an organisation's)."""
@@ -113,6 +115,7 @@ def load(arguments: Mapping[str, Any]) -> Settings:
     settings.strict = settings.strict or bool(arguments.get("strict"))
     settings.show_unknown = settings.show_unknown or bool(arguments.get("show_unknown"))
     settings.suppressions = not arguments.get("no_suppressions")
+    settings.jobs = int(arguments.get("jobs") or 0)
     settings.schema = settings.schema or bool(arguments.get("schema"))
     _choose(settings, arguments.get("environment") or ())
     given = environments(arguments.get("parameters") or (), arguments.get("var_file") or ())

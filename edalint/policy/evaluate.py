@@ -8,6 +8,7 @@ none, and everything else is told apart as undecided, with the reason.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from edalint.facts.view import View
 from edalint.hints import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from edalint.policy.language.operations import Mismatch, cause_of
 from edalint.policy.rules import Rule
 
 if TYPE_CHECKING:
+    from edalint.policy.edits import Change
     from edalint.policy.findings import Maker
 
 MAX_CHOICES = 6
@@ -60,36 +62,81 @@ class Branch(NamedTuple):
     names: dict[str, Any]
 
 
-def judge(graph: EventGraph, rules: Sequence[Rule], *, off: Callable[[Rule, str], bool] | None = None) -> Judgement:
+class Saying(NamedTuple):
+    """What a rule says of one of its candidates."""
+
+    rule: int
+    """The rule's place among those that are asked."""
+    candidate: int
+    finding: Finding | None
+    doubt: Doubt | None = None
+    mistake: Diagnostic | None = None
+    """A mistake of the rule that this candidate brought to light."""
+    exhausted: bool = False
+    """Whether the rule took too many steps here: it is asked no further."""
+
+
+def judge(graph: EventGraph, rules: Sequence[Rule], *, off: Callable[[Rule, str], bool] | None = None, jobs: int = 1) -> Judgement:
     """Every finding and every doubt of the rules about a graph, in order.
 
     `off` says of a rule and a path whether the rule is switched off there; such a finding is not made, so it supersedes
-    nothing.
+    nothing. `jobs`: how many processes share the work; what they find is the same.
     """
-    from edalint.policy.findings import Maker, finish
+    from edalint.policy.findings import finish
 
-    root = View(graph)
     kinds = match.present(graph)
-    maker = Maker(graph)
+    asked = [rule for rule in rules if match.may_match(rule, kinds)]
+    if jobs > 1:
+        from edalint.policy.shares import ask_together
+
+        sayings = ask_together(graph, asked, jobs)
+    else:
+        sayings = list(ask(graph, asked))
     findings: list[tuple[Rule, Finding]] = []
     doubts: list[Doubt] = []
     diagnostics: list[Diagnostic] = []
-    for rule in rules:
-        if not match.may_match(rule, kinds):
-            continue
-        try:
-            condition = _when(rule)
-            for candidate in match.candidates(rule, root):
-                branches = _branches(rule, candidate, condition, root)
-                if branches:
-                    _say(rule, candidate, branches, maker, findings, doubts, diagnostics)
-        except Exhausted:
-            diagnostics.append(_trouble(rule, "the rule takes more steps than a rule may on this graph"))
-    kept = [(rule, f) for rule, f in findings if off is None or not off(rule, f.location.path)]
-    final = finish(kept)
+    for saying in sayings:
+        rule = asked[saying.rule]
+        if saying.finding is not None and (off is None or not off(rule, saying.finding.location.path)):
+            findings.append((rule, saying.finding))
+        if saying.doubt is not None:
+            doubts.append(saying.doubt)
+        if saying.mistake is not None:
+            diagnostics.append(saying.mistake)
+    final = finish(findings)
     said = {(f.rule, f.subject.id, f.subject.element) for f in final}
     remaining = [d for d in dict.fromkeys(doubts) if (d.rule, d.subject.id, d.subject.element) not in said]
     return Judgement(final, remaining, list(dict.fromkeys(diagnostics)))
+
+
+def ask(graph: EventGraph, rules: Sequence[Rule], mine: Callable[[match.Candidate], bool] | None = None) -> Iterator[Saying]:
+    """What rules say of a graph, in order; with `mine` only of the candidates of which it is true."""
+    from edalint.policy.findings import Maker
+
+    root = View(graph)
+    maker = Maker(graph)
+    for number, rule in enumerate(rules):
+        place = 0
+        try:
+            condition = _when(rule)
+            for place, candidate in enumerate(match.candidates(rule, root)):
+                if mine is not None and not mine(candidate):
+                    continue
+                branches = _branches(rule, candidate, condition, root)
+                if branches:
+                    yield _saying(number, rule, place, candidate, branches, maker)
+        except Exhausted:
+            yield Saying(number, place, None, None, _trouble(rule, "the rule takes more steps than a rule may on this graph"), True)
+
+
+def changes_of(graph: EventGraph, rule: Rule, place: int) -> list[Change]:
+    """What mends the finding of a rule about one of its candidates."""
+    from edalint.policy.findings import Maker
+
+    root = View(graph)
+    candidate = next(islice(match.candidates(rule, root), place, None))
+    finding = _worded(rule, Maker(graph), _branches(rule, candidate, _when(rule), root))
+    return finding.data.changes() if finding.data is not None else []
 
 
 def _trouble(rule: Rule, message: str) -> Diagnostic:
@@ -109,26 +156,16 @@ def _branches(rule: Rule, candidate: match.Candidate, condition: Expression | No
     return [] if all(b.answer is False for b in branches) else branches
 
 
-def _say(
-    rule: Rule,
-    candidate: match.Candidate,
-    branches: list[Branch],
-    maker: Maker,
-    findings: list[tuple[Rule, Finding]],
-    doubts: list[Doubt],
-    diagnostics: list[Diagnostic],
-) -> None:
+def _saying(number: int, rule: Rule, place: int, candidate: match.Candidate, branches: list[Branch], maker: Maker) -> Saying:
     """A finding where the rule is true in all branches, else a doubt."""
     if all(b.answer is True for b in branches):
-        findings.append((rule, _worded(rule, maker, branches)))
-        return
+        return Saying(number, place, _worded(rule, maker, branches))
     from edalint.policy.findings import subject_of
 
     subject = subject_of(candidate.subject)
     wrong = next((b.answer for b in branches if type(b.answer) is Mismatch), None)
-    if wrong is not None:
-        diagnostics.append(_trouble(rule, f"{subject.name}: {wrong.reason}"))
-    doubts.append(_doubt(rule, subject, branches))
+    mistake = _trouble(rule, f"{subject.name}: {wrong.reason}") if wrong is not None else None
+    return Saying(number, place, None, _doubt(rule, subject, branches), mistake)
 
 
 def _worded(rule: Rule, maker: Maker, branches: list[Branch]) -> Finding:

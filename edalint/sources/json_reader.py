@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import partial
 
 from edalint.hints import Any
 from edalint.model.lazy import pattern
@@ -25,7 +26,7 @@ def read(path: str, text: str) -> Document:
     document = Document(path, text)
     maps: list[Map] = []
     document.root = parse(path, text, document, maps)
-    document.locate = lambda located: _locate(located.text, maps)
+    document.locate = partial(_locate_in, maps)
     return document
 
 
@@ -90,6 +91,10 @@ class _Open:
         self.start = start
         self.marks: dict[str, Mark] = {}
         self.key: tuple[str, Mark] | None = None
+
+
+def _locate_in(maps: list[Map], document: Document) -> None:
+    _locate(document.text, maps)
 
 
 def _locate(text: str, maps: list[Map]) -> None:

@@ -53,6 +53,8 @@ WORDS = st.sampled_from(
         "-h",
         "--regio",
         "-q",
+        "3",
+        "0",
         "EDA101",
         "high",
         "error",
