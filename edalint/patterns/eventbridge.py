@@ -230,10 +230,17 @@ def _above_and_below(above: Leaf, below: Leaf) -> Kleene:
 
 def _takes_all(leaf: Leaf) -> Kleene:
     if len(leaf.path) == 1 and leaf.path[0] in ("account", "region", "version"):
-        return True
+        return any_of(_takes_own(leaf, test) for test in leaf.tests)
     if leaf.path[0] in _SELDOM or leaf.path[0] not in _STRINGS:
         return any_of(Unknown("", "not known") if test.op == "unknown" else False for test in leaf.tests)
     return any_of(Unknown("", "not known") if test.op == "unknown" else admits_everything(test) for test in leaf.tests)
+
+
+def _takes_own(leaf: Leaf, test: Test) -> Kleene:
+    """Whether a test of the account or Region is passed in the one where the rule stands: what it names is taken for that one."""
+    if test.op == "anything-but":
+        return Unknown("", "the account or Region that is left out may be the rule's own")
+    return test.op != "absent" and (test.op == "unknown" or _possible(leaf, test) is not False)
 
 
 # matching one event
@@ -245,11 +252,15 @@ def _branch_matches(branch: Branch, event: Value) -> Kleene:
     present: list[tuple[Key, Leaf]] = []
     absences: list[Kleene] = []
     for path, leaf in branch.items():
-        if any(test.op == "absent" for test in leaf.tests):
-            absences.append(any_of([negation(_has_value(event, path)), _tree([(path, leaf)], event, top=True)]))
+        if _takes_absence(leaf):
+            others = leaf._replace(tests=tuple(test for test in leaf.tests if test.op != "absent"))
+            absences.append(any_of([negation(_has_value(event, path)), _tree([(path, others)], event, top=True)]))
         else:
             present.append((path, leaf))
-    return all_of([*absences, _tree(present, event, top=True)])
+    answer = all_of([*absences, _tree(present, event, top=True)])
+    if answer is False and absences and _tree(list(branch.items()), event, top=True) is not False:
+        return Unknown("", "whether a field may be there in another element of an array hangs on the order of the names")
+    return answer
 
 
 def _is_plainly_out(leaf: Leaf, value: Value) -> bool:
@@ -312,13 +323,18 @@ def _tree(leaves: list[tuple[Key, Leaf]], value: Value, *, top: bool = False) ->
 
 
 def _group_matches(key: str, group: list[tuple[Key, Leaf]], value: Value, top: bool) -> Kleene:
-    if not isinstance(value, dict):
-        return False
-    if key in value:
-        return _tree([(path[1:], leaf) for path, leaf in group], value[key])
-    if any(str(k).startswith(key + ".") for k in value):
-        return all_of(any_of(_tree([(rest, leaf)], inner) for rest, inner in _steps(value, path)) for path, leaf in group)
-    return Unknown("", f"the event's {key} is not known") if top and key in ENVELOPE else False
+    if isinstance(value, dict):
+        if key in value:
+            return _tree([(path[1:], leaf) for path, leaf in group], value[key])
+        if any(str(k).startswith(key + ".") for k in value):
+            return all_of(any_of(_tree([(rest, leaf)], inner) for rest, inner in _steps(value, path)) for path, leaf in group)
+        if top and key in ENVELOPE:
+            return Unknown("", f"the event's {key} is not known")
+    return all(_takes_absence(leaf) for _, leaf in group)
+
+
+def _takes_absence(leaf: Leaf) -> bool:
+    return any(test.op == "absent" for test in leaf.tests)
 
 
 def _leaf_matches(leaf: Leaf, value: Value) -> Kleene:

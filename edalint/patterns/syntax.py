@@ -72,9 +72,13 @@ class Dialect(NamedTuple):
     """Whether fields may stand inside fields."""
 
 
-ALL_OPERATORS = frozenset({"prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "equals-ignore-case", "wildcard"})
-RESERVED_IN_OR = ALL_OPERATORS
-"""Names that a field inside `$or` may not have."""
+ALL_OPERATORS = frozenset({"exactly", "prefix", "suffix", "anything-but", "numeric", "exists", "cidr", "equals-ignore-case", "wildcard"})
+"""`exactly` is the engine's own long form of a plain string."""
+RESERVED_IN_OR = ALL_OPERATORS | {
+    "=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case", "date-after", "date-on-or-after", "date-before",
+    "date-on-or-before", "in-date-range", "ip-address-in-range", "ip-address-not-in-range",
+}  # fmt: skip
+"""Names that a field inside `$or` may not have, at any depth: with one of them, `$or` is itself the name of a field."""
 
 
 def parse(pattern: Value, dialect: Dialect, decide: Decide = settled) -> Pattern:
@@ -135,8 +139,14 @@ class _Reader:
     def _is_or(self, item: Value) -> bool:
         if not isinstance(item, list) or len(item) < 2:
             return False
-        alternatives = [self.decide(option) for option in item]
-        return all(isinstance(o, Unknown) or (isinstance(o, dict) and not RESERVED_IN_OR & set(o)) for o in alternatives)
+        return all(isinstance(o, Unknown) or (isinstance(o, dict) and not self._has_reserved(o, 0)) for o in map(self.decide, item))
+
+    def _has_reserved(self, branch: dict[str, Value], depth: int) -> bool:
+        """Whether a branch of `$or` has a field whose name is reserved there."""
+        if not RESERVED_IN_OR.isdisjoint(branch):
+            return True
+        inside = (self.decide(value) for value in branch.values()) if depth < MAX_DEPTH else ()
+        return any(isinstance(value, dict) and self._has_reserved(value, depth + 1) for value in inside)
 
     def _read_or(self, options: list[Value], path: Key, place: Place, branches: list[Branch], depth: int) -> None:
         before = [dict(branch) for branch in branches]
@@ -201,6 +211,8 @@ class _Reader:
                 inner = self.decide(operand["equals-ignore-case"])
                 return _not_text(op, inner), Test(f"{op}-ignore-case", inner)
             return _not_text(op, operand), Test(op, operand)
+        if op == "exactly":
+            return _not_text(op, operand), Test("equals", operand)
         if op in ("equals-ignore-case", "wildcard"):
             problem = _not_text(op, operand)
             return problem or (_bad_wildcard(operand) if op == "wildcard" else ""), Test(op, operand)
@@ -277,9 +289,14 @@ def _cidr(operand: Value) -> tuple[str, Test]:
     if not isinstance(operand, str):
         return (_not_text("cidr", operand), unknown(Unknown("", "the address block is not known")))
     try:
-        return "", Test("cidr", ipaddress.ip_network(operand, strict=False))
+        network = ipaddress.ip_network(operand, strict=False)
     except ValueError:
         return f"{operand!r} is no block of addresses", MISSING
+    if not operand.partition("/")[2].isdecimal():
+        return f"{operand!r} has no number of mask bits", MISSING
+    if network.num_addresses == 1:
+        return f"{operand!r} is one address, and cidr takes blocks of two and more", MISSING
+    return "", Test("cidr", network)
 
 
 def _bad_wildcard(operand: Value) -> str:

@@ -257,3 +257,31 @@ def test_many_or_branches_are_bounded() -> None:
     parsed = parse(pattern)
     assert any("more than 1000" in p.message for p in parsed.problems)
     assert len(parsed.branches) <= 1000 * 40
+
+
+def test_the_engines_own_long_form_of_a_string_is_known() -> None:
+    """`exactly` is the engine's own operator: https://github.com/aws/event-ruler."""
+    assert matches(parse({"detail": {"a": [{"exactly": "x"}]}}), {"detail": {"a": "x"}}) is True
+    assert matches(parse({"detail": {"a": [{"exactly": "x"}]}}), {"detail": {"a": "y"}}) is False
+    assert parse({"detail": {"a": [{"exactly": 5}]}}).problems
+
+
+def test_a_block_of_addresses_has_mask_bits_and_two_addresses() -> None:
+    """As the engine reads cidr: host bits may be set, one address and a bare address are refused."""
+    assert matches(parse({"a": [{"cidr": "10.0.0.9/8"}]}), {"a": "10.1.2.3"}) is True
+    for wrong in ("10.0.0.1", "10.0.0.1/32", "10.0.0.0/255.0.0.0", "::1/128"):
+        assert parse({"a": [{"cidr": wrong}]}).problems
+
+
+def test_a_rule_for_other_regions_is_no_catch_all() -> None:
+    """What leaves a Region out may leave the rule's own out."""
+    assert isinstance(is_catch_all(parse({"region": [{"anything-but": "eu-west-1"}]})), Unknown)
+    assert is_catch_all(parse({"account": [None]})) is False
+
+
+def test_absence_beside_another_element_is_not_known() -> None:
+    """The engine looks for fields in the order of their names: which element of an array counts hangs on it."""
+    event = {"a": [{"b": 1}, {"c": 2}]}
+    assert isinstance(matches(parse({"a": {"b": [1], "c": [{"exists": False}]}}), event), Unknown)
+    assert matches(parse({"a": {"b": [2], "c": [{"exists": False}]}}), event) is False
+    assert matches(parse({"a": {"b": [1], "d": [{"exists": False}]}}), event) is True
