@@ -37,16 +37,24 @@ else:
                 members[field] = _field(index, field)
             return type(name, (tuple,), members)
 
+    _TEMPLATES: dict[int, Any] = {}
+
     def _first(cls: type, *values: Any, **named: Any) -> Any:
-        """The first instance of a class: write its `__new__`, and call that."""
+        """The first instance of a class: make its `__new__`, and call that."""
         owner = next(c for c in cls.__mro__ if "_fields" in vars(c))
-        names = ", ".join(owner._fields)
-        comma = "," if len(owner._fields) == 1 else ""
-        make = eval(f"lambda _cls{', ' if names else ''}{names}: _new(_cls, ({names}{comma}))", {"_new": tuple.__new__})  # noqa: S307
-        make.__defaults__ = tuple(owner._field_defaults.values()) or None
-        make.__name__ = "__new__"
-        owner.__new__ = make
+        fields = owner._fields
+        template = _TEMPLATES.get(len(fields))
+        if template is None:
+            template = _TEMPLATES[len(fields)] = _written(len(fields))
+        code = template.__code__.replace(co_varnames=("_cls", *fields), co_name="__new__")  # a tenth of what writing it anew takes
+        owner.__new__ = make = type(template)(code, template.__globals__, "__new__", tuple(owner._field_defaults.values()) or None)
+        make.__qualname__ = f"{owner.__name__}.__new__"
         return make(cls, *values, **named)
+
+    def _written(fields: int) -> Any:
+        """A function that makes a tuple of so many values for a class."""
+        names = "".join(f"_{number}, " for number in range(fields))
+        return eval(f"lambda _cls, {names}: _new(_cls, ({names}))", {"_new": tuple.__new__})  # noqa: S307
 
     def _make(cls: type, values: Iterable[Any]) -> Any:
         made = tuple.__new__(cls, values)
