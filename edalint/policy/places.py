@@ -16,7 +16,7 @@ from edalint.model.resources import Resource
 from edalint.model.values import Map, Unknown
 from edalint.policy.language import Bindings, Expression, compile, holds  # noqa: A004
 from edalint.policy.language.compiler import item, member
-from edalint.policy.language.syntax import Index, Literal, Member, Syntax, Ternary, parse
+from edalint.policy.language.syntax import Index, Literal, Member, Syntax, Ternary, opened, parse
 
 
 class Spot(NamedTuple):
@@ -34,14 +34,14 @@ class Pointer:
     __slots__ = ("_choice", "_names", "_value")
 
     def __init__(self, text: str | Syntax, definitions: dict[str, Expression]) -> None:
-        tree = parse(text) if isinstance(text, str) else text
+        tree = opened(parse(text) if isinstance(text, str) else text)
         self._choice: tuple[Expression, Pointer, Pointer] | None = None
         if isinstance(tree, Ternary):  # either place, by the condition
             self._choice = (compile(tree.condition, None, definitions), Pointer(tree.yes, definitions), Pointer(tree.no, definitions))
         names: list[Any] = []
-        while isinstance(tree, Member) or (isinstance(tree, Index) and isinstance(tree.index, Literal)):
-            names.append(tree.name if isinstance(tree, Member) else _literal(tree.index))
-            tree = tree.target
+        while isinstance(tree, Member) or (isinstance(tree, Index) and isinstance(opened(tree.index), Literal)):
+            names.append(tree.name if isinstance(tree, Member) else opened(tree.index).value)
+            tree = opened(tree.target)
         self._names: list[Any] = names[::-1]
         self._value = compile(tree, None, definitions)
 
@@ -70,10 +70,6 @@ class Pointer:
 
     def _is_property(self, value: list[Any]) -> bool:
         return not any(isinstance(v, (Node, Edge, Part, Resource, Place)) for v in value)
-
-
-def _literal(tree: Syntax) -> Any:
-    return tree.value if isinstance(tree, Literal) else None
 
 
 def _inside(value: Any, name: Any, spot: Spot | None) -> Spot | None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from edalint.hints import Any
 from edalint.policy.language import Expression, Syntax, compile, parse  # noqa: A004
-from edalint.policy.language.syntax import revived
 
 Row = dict[str, Any]
 
@@ -63,11 +62,11 @@ class Rule:
         return self._definitions
 
     def tree(self, text: str) -> Syntax:
-        """The syntax of one of the rule's expressions, parsed when the row was made."""
+        """The syntax of one of the rule's expressions as it was parsed when the row was made: what `syntax.opened` opens."""
         if self._trees is None:
             self._trees = marshal.loads(self.row.get("trees") or marshal.dumps({}))
         made = self._trees.get(text)
-        return revived(made) if made is not None else parse(text)
+        return made if made is not None else parse(text)
 
     def expression(self, text: str) -> Expression:
         """The closure of one of the rule's expressions."""

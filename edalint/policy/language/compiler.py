@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from edalint.facts.view import Members, View
-from edalint.hints import Any, cast
+from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Node
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
@@ -29,6 +29,7 @@ from edalint.policy.language.syntax import (
     Syntax,
     Ternary,
     Unary,
+    opened,
     parse,
 )
 
@@ -63,9 +64,10 @@ def compile(
 ) -> Expression:
     """The closure of an expression. Raises `ExpressionError` for what cannot be parsed, an unknown name, a refused regex.
 
-    `definitions` are names that stand for other expressions.
+    `definitions` are names that stand for other expressions. Without `names` the expression is one that was looked through
+    before: what it may never ask for (behind `&&`, in a macro over nothing) is made when it is asked for.
     """
-    tree = parse(expression) if isinstance(expression, str) else expression
+    tree = parse(expression) if isinstance(expression, str) else expression  # or what `syntax.plain` gave
     return _Compiler(names, definitions or {}).make(tree)
 
 
@@ -81,8 +83,20 @@ class _Compiler:
         self.definitions = definitions
 
     def make(self, tree: Syntax) -> Expression:
-        method = getattr(self, f"_{type(tree).__name__.lower()}")
-        return cast(Expression, method(tree))
+        tree = opened(tree)
+        return _MAKERS[type(tree)](self, tree)
+
+    def later(self, tree: Syntax) -> Callable[[], Expression]:
+        """Gives the closure of what may never be asked for, made when it is; at once where names are to be looked up."""
+        made = self.make(tree) if self.names is not None else None
+
+        def give() -> Expression:
+            nonlocal made
+            if made is None:
+                made = self.make(tree)
+            return made
+
+        return give
 
     def _literal(self, tree: Literal) -> Expression:
         value = tree.value
@@ -105,7 +119,7 @@ class _Compiler:
         return lambda view, bindings: item(target(view, bindings), index(view, bindings), view)
 
     def _has(self, tree: Has) -> Expression:
-        inner = self._member(tree.member)
+        inner = self._member(opened(tree.member))
 
         def has(view: View, bindings: Bindings) -> Value:
             value = inner(view, bindings)
@@ -124,8 +138,8 @@ class _Compiler:
         if name in ("int", "double", "string"):
             convert = {"int": op.integer, "double": op.double, "string": op.string}[name]
             return lambda view, bindings: convert(first(view, bindings))
-        if name == "matches" and isinstance(tree.arguments[1], Literal):
-            self._check_pattern(tree.arguments[1])
+        if name == "matches" and self.names is not None and isinstance(pattern := opened(tree.arguments[1]), Literal):
+            self._check_pattern(pattern)
         second = arguments[1]
         return lambda view, bindings: op.string_test(name, first(view, bindings), second(view, bindings))
 
@@ -149,15 +163,14 @@ class _Compiler:
         return invert
 
     def _binary(self, tree: Binary) -> Expression:
-        left, right, operator = self.make(tree.left), self.make(tree.right), tree.operator
-        if operator == "&&":
-            return _decided_by(left, right, stop=False)
-        if operator == "||":
-            return _decided_by(left, right, stop=True)
+        operator, left = tree.operator, self.make(tree.left)
+        if operator in ("&&", "||"):
+            return _decided_by(left, self.later(tree.right), stop=operator == "||")
+        right = self.make(tree.right)
         if operator == "==":
             return lambda view, bindings: op.equal(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator == "!=":
-            if any(isinstance(side, Literal) and side.value is None for side in (tree.left, tree.right)):
+            if any(isinstance(side, Literal) and side.value is None for side in map(opened, (tree.left, tree.right))):
                 return lambda view, bindings: op.negation(op.equal(left(view, bindings), right(view, bindings), view, bindings.spend))
             return lambda view, bindings: op.unequal(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator == "in":
@@ -167,17 +180,17 @@ class _Compiler:
         return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings), view)
 
     def _ternary(self, tree: Ternary) -> Expression:
-        condition, yes, no = self.make(tree.condition), self.make(tree.yes), self.make(tree.no)
+        condition, yes, no = self.make(tree.condition), self.later(tree.yes), self.later(tree.no)
 
         def choose(view: View, bindings: Bindings) -> Value:
             answer = op.truth(condition(view, bindings))
             if answer is True:
-                return yes(view, bindings)
+                return yes()(view, bindings)
             if not isinstance(answer, Unknown):
-                return no(view, bindings)
+                return no()(view, bindings)
             if isinstance(answer, op.Mismatch):
                 return answer
-            one, two = yes(view, bindings), no(view, bindings)
+            one, two = yes()(view, bindings), no()(view, bindings)
             return one if op.equal(one, two, view, bindings.spend) is True else op.outcome(answer)
 
         return choose
@@ -212,7 +225,7 @@ class _Compiler:
             if tree.name in outer:
                 raise ExpressionError(f"'{tree.name}' already stands for another thing", tree.at)
             self.names = outer | {tree.name}
-        body = self.make(tree.body)
+        body = self.later(tree.body)
         condition = self.make(tree.condition) if tree.condition is not None else None
         self.names = outer
         run = {"exists": _exists, "all": _all, "exists_one": _exists_one, "filter": _filter}.get(tree.kind)
@@ -232,23 +245,42 @@ class _Compiler:
             bindings.spend(len(elements) + 1)
             shadowed = bindings.get(name)
             try:
+                asked = body() if elements else target
                 if run is None:
-                    return _map(elements, members, name, body, condition, view, bindings)
-                return run(elements, members, name, body, view, bindings)
+                    return _map(elements, members, name, asked, condition, view, bindings)
+                return run(elements, members, name, asked, view, bindings)
             finally:
                 bindings[name] = shadowed
 
         return macro
 
 
-def _decided_by(left: Expression, right: Expression, *, stop: bool) -> Expression:
+_MAKERS: dict[type[Any], Callable[[Any, Any], Expression]] = {
+    Literal: _Compiler._literal,
+    Name: _Compiler._name,
+    Member: _Compiler._member,
+    Index: _Compiler._index,
+    Has: _Compiler._has,
+    Call: _Compiler._call,
+    Unary: _Compiler._unary,
+    Binary: _Compiler._binary,
+    Ternary: _Compiler._ternary,
+    ListOf: _Compiler._listof,
+    MapOf: _Compiler._mapof,
+    Macro: _Compiler._macro,
+}
+
+
+def _decided_by(left: Expression, later: Callable[[], Expression], *, stop: bool) -> Expression:
     """`&&` (stops at False) and `||` (stops at True); a side that decides saves deciding the other's choices."""
+    right: Expression | None = None
 
     def evaluate(view: View, bindings: Bindings) -> Value:
+        nonlocal right
         try:
             first: Any = op.truth(left(view, bindings))
         except Undecided:
-            second = op.truth(right(view, bindings))
+            second = op.truth(later()(view, bindings))
             if second is stop or (second is None and not stop):
                 return stop
             raise
@@ -256,6 +288,8 @@ def _decided_by(left: Expression, right: Expression, *, stop: bool) -> Expressio
             first = False
         if first is stop:
             return stop
+        if right is None:
+            right = later()
         second = op.truth(right(view, bindings))
         if second is None:
             second = False

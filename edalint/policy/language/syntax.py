@@ -140,18 +140,16 @@ _NUMBERS = {node: number for number, node in enumerate(_NODES)}
 
 
 def plain(tree: Any) -> Any:
-    """A tree as tuples, lists and values that can be marshalled; `revived` makes the tree of it."""
+    """A tree as tuples, lists and values that can be marshalled; `opened` makes a node of each when it is looked at."""
     number = _NUMBERS.get(type(tree))
     if number is not None:
         return (number, *map(plain, tree))
     return [plain(part) for part in tree] if isinstance(tree, tuple) else tree
 
 
-def revived(made: Any) -> Any:
-    """The tree of what `plain` gave."""
-    if isinstance(made, tuple):
-        return _NODES[made[0]](*map(revived, made[1:]))
-    return tuple(map(revived, made)) if isinstance(made, list) else made
+def opened(made: Any) -> Any:
+    """The outermost node of what `plain` gave, what is in it as it stands there; of a tree the tree."""
+    return _NODES[made[0]](*made[1:]) if type(made) is tuple else made
 
 
 class Token(NamedTuple):
