@@ -141,7 +141,7 @@ def observed(graph: EventGraph, view: View) -> dict[str, Any]:
                     texts.append(value)
                 elif isinstance(value, Unknown) and not value.outside:
                     doubt = doubt or f"what '{resource.name}' looks at is not known"
-    return {"ids": ids, "texts": texts, "doubt": doubt}
+    return {"ids": ids, "texts": "\n".join(dict.fromkeys(texts)), "doubt": doubt}
 
 
 @fact("queue", "topic", "stream", "function", "state-machine", gives="bool")
@@ -151,7 +151,7 @@ def is_observed(node: Node, view: View) -> Kleene:
     if node.id in found["ids"]:
         return True
     names = view.fact(node, "names")
-    if any(len(name) > 2 and any(name in text for text in found["texts"]) for name in names):
+    if any(len(name) > 2 and name in found["texts"] for name in names):
         return True
     if found["doubt"]:
         return Unknown("", found["doubt"])

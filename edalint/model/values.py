@@ -208,6 +208,9 @@ Kleene = Union[bool, Unknown]
 
 def settled(value: Value) -> Value:
     """The value with its `Lookup`s followed as far as linking found them, at the top and inside a Text."""
+    kind = type(value)
+    if kind is not Lookup and kind is not Text:  # nearly every value: this is asked a thousand times a template
+        return value
     while isinstance(value, Lookup) and value.found is not None:
         value = value.found
     if isinstance(value, Text) and any(isinstance(p, Lookup) and p.found is not None for p in value.parts):
