@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html. Values of one test are
 alternatives, tests are joined by "and". A key that the request does not carry fails a test, except one that negates, one
-with IfExists, and ForAllValues. ArnEquals and ArnLike are one operator, and both take wildcards.
+with IfExists, and ForAllValues. ArnEquals and ArnLike are one operator, and both take wildcards, each within its part of the ARN.
 """
 
 from __future__ import annotations
@@ -34,6 +34,22 @@ def _same_but_for_case(wanted: Value, carried: Value) -> Kleene:
     return texts.equal(texts.lower(wanted), texts.lower(carried))
 
 
+ARN_PARTS = 6
+"""Parts of an ARN, of which the last may hold colons itself."""
+
+
+def _arn_like(wanted: Value, carried: Value) -> Kleene:
+    """Part by part; where only a wildcard over colons would match, IAM's documentation does not say."""
+    found = texts.wildcard(wanted, carried)
+    if found is not True or wanted == carried or not isinstance(wanted, str):
+        return found
+    parts = wanted.split(":", ARN_PARTS - 1)
+    ours = carried.split(":", ARN_PARTS - 1) if isinstance(carried, str) else []
+    if len(parts) < ARN_PARTS or (ours and not all(texts.wildcard(*pair) for pair in zip(parts, ours, strict=False))):
+        return Unknown("", "a wildcard over several parts of an ARN")
+    return True
+
+
 OPERATORS: dict[str, tuple[Compare, bool]] = {
     "stringequals": (texts.equal, False),
     "stringnotequals": (texts.equal, True),
@@ -41,10 +57,10 @@ OPERATORS: dict[str, tuple[Compare, bool]] = {
     "stringnotequalsignorecase": (_same_but_for_case, True),
     "stringlike": (texts.wildcard, False),
     "stringnotlike": (texts.wildcard, True),
-    "arnequals": (texts.wildcard, False),
-    "arnlike": (texts.wildcard, False),
-    "arnnotequals": (texts.wildcard, True),
-    "arnnotlike": (texts.wildcard, True),
+    "arnequals": (_arn_like, False),
+    "arnlike": (_arn_like, False),
+    "arnnotequals": (_arn_like, True),
+    "arnnotlike": (_arn_like, True),
     "bool": (_same_but_for_case, False),
 }
 """Operator -> how one value is compared, and whether the operator negates."""
@@ -82,6 +98,8 @@ def holds(test: Test, carried: Value) -> Kleene:
     if carried is ABSENT:
         if test.quantifier == "forallvalues":
             return True
+        if test.quantifier == "foranyvalue" and test.if_exists:
+            return Unknown("", "ForAnyValue with IfExists, of a key that is not there")
         return test.if_exists or (negates and test.quantifier != "foranyvalue")
     answer: Kleene = False
     for wanted in test.values:

@@ -117,7 +117,11 @@ def _about_principal(statement: Statement, request: Request) -> Kleene:
     if asked is None:
         return True
     if statement.principals is not None:
-        return _any(statement.principals, lambda entry: _is(entry, asked, request.through_account))
+        itself = _any(statement.principals, lambda entry: _is(entry, asked, request.through_account))
+        if itself is not False or _effect(statement) is True:
+            return itself
+        inside = _any(statement.principals, lambda entry: _is(entry, asked, True))  # who denies an account denies all that is in it
+        return both(negation(_effect(statement)), inside)
     if statement.not_principals is not None:
         return negation(_any(statement.not_principals, lambda entry: _is(entry, asked, True)))
     return False

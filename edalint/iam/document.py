@@ -17,6 +17,7 @@ from edalint.model.values import Map, OneOf, Text, Unknown, Value, alternatives,
 Read = Callable[[Value], Value]
 VARIABLE = "${"
 """How a policy variable begins: it stands for a value of the request."""
+_VARIABLES = {"*": "a star that is no wildcard", "?": "a question mark that is no wildcard"}
 
 
 class Entry(NamedTuple):
@@ -209,7 +210,7 @@ def variables(value: Value) -> Value:
             before, _, rest = part.partition(VARIABLE)
             name, closed, rest = rest.partition("}")
             made.append(before)
-            made.append(name[:1] if name in ("*", "?", "$") else Unknown(f"policy variable {name.lower()}", "a value of the request"))
+            made.append("$" if name == "$" else Unknown(f"policy variable {name.lower()}", _VARIABLES.get(name, "a value of the request")))
             part = rest if closed else ""
         made.append(part)
     return text_of(made)

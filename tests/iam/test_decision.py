@@ -226,3 +226,29 @@ def by_definition(body: list[dict[str, Any]], action: str, resource: str, carrie
 
     effects = {s["Effect"] for s in body if applies(s)}
     return effects == {"Allow"}
+
+
+def test_who_denies_an_account_denies_its_roles() -> None:
+    """An account as principal lets its roles in only through IAM, but shuts all of them out by itself."""
+    role = Principal(arn="arn:aws:iam::111122223333:role/worker", account="111122223333")
+    request = Request("sqs:SendMessage", QUEUE, role)
+    everyone = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    for account in ("111122223333", "arn:aws:iam::111122223333:root"):
+        named = {**everyone, "Principal": {"AWS": account}}
+        assert allows(statements({"Statement": [named]}), request) is False
+        assert allows(statements({"Statement": [everyone, {**named, "Effect": "Deny"}]}), request) is False
+        assert isinstance(allows(statements({"Statement": [everyone, {**named, "Effect": Unknown()}]}), request), Unknown)
+    other = {**everyone, "Effect": "Deny", "Principal": {"AWS": "444455556666"}}
+    assert allows(statements({"Statement": [everyone, other]}), request) is True
+
+
+def test_a_wildcard_over_several_parts_of_an_arn_is_not_known_in_a_condition() -> None:
+    """ARN operators compare part by part: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html."""
+    request = Request("sqs:SendMessage", QUEUE, Principal(service="sns.amazonaws.com"), {"aws:sourcearn": "arn:aws:sns:eu-west-1:1:t"})
+    statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:*", "Resource": "*"}
+    for wanted, answer in (("arn:aws:sns:*:*:t", True), ("arn:aws:sns:*:*:*", True), ("arn:aws:s3:::*", False), ("arn:aws:sqs:*", False)):
+        document = {"Statement": {**statement, "Condition": {"ArnLike": {"aws:SourceArn": wanted}}}}
+        assert allows(statements(document), request) is answer
+    for wanted in ("arn:aws:sns:*", "*", "arn:*:1:t"):
+        document = {"Statement": {**statement, "Condition": {"ArnLike": {"aws:SourceArn": wanted}}}}
+        assert isinstance(allows(statements(document), request), Unknown)
