@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
 from edalint.facts.view import View
@@ -81,6 +80,8 @@ def handed_on(view: View, resource: Resource) -> str:
 
 def _handed(view: View) -> dict[str, list[Resource]]:
     """Id of a resource -> what code and stacks that the run can't see are handed it."""
+    from bisect import bisect_left
+
     handed: dict[str, list[Resource]] = {}
     resources = view.graph.resources
     ids = sorted(resources)

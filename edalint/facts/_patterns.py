@@ -12,7 +12,6 @@ from edalint.patterns import eventbridge
 from edalint.patterns.kleene import any_of
 from edalint.patterns.syntax import Pattern, Problem
 from edalint.services.identity import expand
-from edalint.sources import embedded
 from edalint.sources.problem import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ def structure(view: View, value: Value, place: Place) -> Value:
     value = view.value(value)
     if isinstance(value, (str, Text)):
         try:
+            from edalint.sources import embedded
+
             return embedded.parse(value, place)
         except SyntaxProblem as problem:
             return problem

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edalint.facts._patterns import rule_pattern
 from edalint.facts.delivery import end_of
-from edalint.facts.orchestration import machine_of, state_of
 from edalint.facts.registry import fact
 from edalint.facts.view import View
-from edalint.hints import Any
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.graph import Edge, EventGraph, Node, Part, unique
 from edalint.model.values import Kleene, Map, Unknown
-from edalint.patterns import eventbridge
-from edalint.patterns.kleene import any_of
-from edalint.states.machine import Scope, State
+
+if TYPE_CHECKING:
+    from edalint.states.machine import Scope, State
 
 DEFAULT_BUS = "default"
 TASK_EXITS = Map({"source": ["aws.ecs"], "detail-type": ["ECS Task State Change"]})
@@ -54,6 +52,8 @@ def _started(node: Node, view: View, depth: int) -> list[Node] | Unknown:
         return [node]
     if node.kind != "state-machine" or depth == 0:
         return []
+    from edalint.facts.orchestration import machine_of
+
     machine = machine_of(node, view)
     if machine is None or isinstance(machine, Unknown):
         return machine if machine is not None else []
@@ -61,7 +61,7 @@ def _started(node: Node, view: View, depth: int) -> list[Node] | Unknown:
     for part in view.parts(node, "state"):
         run = [e.target for e in part.edges if e.kind == "run" and view.exists(e)]
         if run:
-            targets[id(state_of(part))] = run
+            targets[id(_state(part))] = run
     found: list[Node] = []
     for state in _unavoidable(machine.scope, view):
         for target in targets.get(id(state), ()):
@@ -123,6 +123,9 @@ def sees_task_exits(node: Node, view: View) -> Kleene:
     """Whether it gets the events by which ECS tells that a task has stopped (ECS Task State Change, on the default bus)."""
     if not any(e.source.id == DEFAULT_BUS for e in view.into(node, "match")):
         return False
+    from edalint.facts._patterns import rule_pattern
+    from edalint.patterns import eventbridge
+
     pattern = rule_pattern(node, view)
     return eventbridge.overlap(pattern, eventbridge.parse(TASK_EXITS)) if pattern is not None else False
 
@@ -130,6 +133,8 @@ def sees_task_exits(node: Node, view: View) -> Kleene:
 @fact("graph", gives="bool")
 def watches_task_exits(graph: EventGraph, view: View) -> Kleene:
     """Whether some rule of the run gets ECS's events about tasks that have stopped."""
+    from edalint.patterns.kleene import any_of
+
     return any_of([view.fact(n, "sees_task_exits") for n in graph.of_kind("rule") if view.exists(n)])
 
 
@@ -140,7 +145,7 @@ def uses_spot(edge: Edge, view: View) -> Any:
     if edge.target.kind != "task" or part is None:
         return False
     if part.kind == "state":
-        state = state_of(part)
+        state = _state(part)
         providers = view.elements(state.argument("CapacityProviderStrategy"))
     else:
         providers = []
@@ -175,14 +180,14 @@ def tried_again(edge: Edge, view: View) -> Any:
 @fact("part:state", gives="int")
 def max_concurrency(part: Part, view: View) -> Any:
     """How many iterations a Map runs at once: 0, no limit of its own, unless set; unknown where a path gives it; absent for other states."""
-    state = state_of(part)
+    state = _state(part)
     return view.integer(state.max_concurrency, default=0) if state.type == "Map" else None
 
 
 @fact("part:state", gives="bool")
 def distributed(part: Part, view: View) -> Any:
     """Whether it is a Map in distributed mode: every iteration is an execution of its own."""
-    state = state_of(part)
+    state = _state(part)
     if state.type != "Map":
         return False
     mode = view.get(state.body, "ItemProcessor", "ProcessorConfig", "Mode")
@@ -193,11 +198,15 @@ def distributed(part: Part, view: View) -> Any:
 def inner_calls(part: Part, view: View) -> list[str]:
     """The service and action of every Task inside a Map or Parallel: `ecs:runTask`, `lambda:invoke`, `aws-sdk:...`; nested ones too."""
     found: list[str] = []
-    for state in _inside(state_of(part), view):
+    for state in _inside(_state(part), view):
         call = state.call
         if call is not None and call.service:
             found.append(f"{'aws-sdk:' if call.sdk else ''}{call.service}:{call.action or 'invoke'}")
     return list(dict.fromkeys(found))
+
+
+def _state(part: Part) -> State:
+    return part.data["state"]  # type: ignore[no-any-return]
 
 
 def _inside(state: State, view: View) -> list[State]:
@@ -307,7 +316,7 @@ def _started_at_once(node: Node, view: View) -> list[list[tuple[Node, int]]]:
         return [_functions(e for e in view.out(node, "deliver") if _takes_all(e, view))]
     if node.kind == "bus":
         return [_functions(view.out(rule, "deliver")) for rule in unique(e.target for e in view.out(node, "match"))]
-    return [_iterations(part, node, view) for part in view.parts(node, "state") if state_of(part).type == "Map"]
+    return [_iterations(part, node, view) for part in view.parts(node, "state") if _state(part).type == "Map"]
 
 
 def _functions(edges: Iterable[Edge]) -> list[tuple[Node, int]]:
@@ -324,7 +333,7 @@ def _iterations(part: Part, machine: Node, view: View) -> list[tuple[Node, int]]
     limit, spread = view.fact(part, "max_concurrency"), view.fact(part, "distributed")
     if isinstance(limit, Unknown) or isinstance(spread, Unknown):
         return []
-    inside = {id(s) for s in _inside(state_of(part), view)}
-    found = [end_of(other, view, "target") for other in view.parts(machine, "state") if id(state_of(other)) in inside]
+    inside = {id(s) for s in _inside(_state(part), view)}
+    found = [end_of(other, view, "target") for other in view.parts(machine, "state") if id(_state(other)) in inside]
     times = limit or (DISTRIBUTED_CONCURRENCY if spread else INLINE_CONCURRENCY)
     return [(n, times) for n in unique(found) if isinstance(n, Node) and n.kind == "function"]

@@ -11,7 +11,6 @@ from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import Map, Unknown
-from edalint.services.events import INVOCATION_RATE
 
 DEAD_LETTER, DROPPED, EXPIRES, BLOCKS, ERROR = "dead-letter", "dropped", "expires", "blocks", "error"
 """What happens to an event when the tries are used up: it is kept elsewhere; it is gone; it stays until it is too old, then it is
@@ -154,6 +153,8 @@ def _through_pipe(edge: Edge, view: View) -> Contract:
 def _rate(target: Node, view: View) -> Any:
     if target.kind != "api-destination":
         return None
+    from edalint.services.events import INVOCATION_RATE
+
     return view.integer(target.properties, "InvocationRateLimitPerSecond", default=INVOCATION_RATE.value)
 
 
@@ -343,7 +344,7 @@ def _details(node: Node, known: dict[str, Any], view: View) -> str:
         if expression:
             words.append(expression)
     elif node.kind == "api-destination":
-        rate = view.integer(node.properties, "InvocationRateLimitPerSecond", default=INVOCATION_RATE.value)
+        rate = _rate(node, view)
         words += [f"{rate}/s"] if isinstance(rate, int) else []
     return ", ".join(words)
 

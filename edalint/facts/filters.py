@@ -8,7 +8,6 @@ from edalint.facts.view import Members, View
 from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part, Place
 from edalint.model.values import Unknown
-from edalint.patterns import esm, sns
 from edalint.patterns.syntax import Problem
 
 OWN_INPUT = ("Input", "InputPath", "InputTransformer")
@@ -77,6 +76,8 @@ def _subscription_problem(part: Part, view: View) -> Problem | Unknown | None:
     found = subscription_filter(part, view)
     if found is None or isinstance(found, Unknown):
         return found
+    from edalint.patterns import sns
+
     pattern = found.patterns[0]
     if pattern.problems:
         return pattern.problems[0]
@@ -87,6 +88,8 @@ def _subscription_problem(part: Part, view: View) -> Problem | Unknown | None:
 
 def _missing_attributes(part: Part, found: Filter, view: View) -> Problem | Unknown | None:
     """A filter on message attributes of a topic whose senders, all known, give none; None where somebody may give some."""
+    from edalint.patterns import sns
+
     if not isinstance(part.owner, Node) or sns.needs_nothing(found.patterns[0]):
         return None
     senders: Members[Edge] = view.fact(part.owner, "sender_edges")
@@ -110,6 +113,8 @@ def _record_problem(edge: Edge, view: View) -> Problem | Unknown | None:
     found = record_filter(edge, view)
     if found is None or isinstance(found, Unknown):
         return found
+    from edalint.patterns import esm
+
     refused = next((p.problems[0] for p in found.patterns if p.problems), None)
     if refused is not None:
         return refused
@@ -125,6 +130,8 @@ def _record_problem(edge: Edge, view: View) -> Problem | Unknown | None:
 
 def _foreign_body(edge: Edge, found: Filter, view: View) -> Problem | Unknown | None:
     """What no message has of those that the queue's senders make themselves; None where somebody may send one that passes."""
+    from edalint.patterns import esm
+
     senders: Members[Edge] = view.fact(edge.source, "sender_edges")
     problem: Problem | None = None
     for sender in senders:

@@ -13,7 +13,6 @@ from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part
 from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown
-from edalint.services import lambda_
 
 MAX_DEPTH = 12
 """Callers of callers are followed for this many steps; what is farther counts once."""
@@ -94,6 +93,8 @@ def _receives(edge: Edge, view: View) -> Any:
 
 
 def _async_retries(edge: Edge, view: View) -> Any:
+    from edalint.services import lambda_
+
     qualifier = edge.attributes.get("qualifier") or lambda_.LATEST
     for part in view.parts(edge.target, "invoke-config"):
         if view.fact(part, "qualifier") == qualifier:

@@ -14,7 +14,6 @@ from edalint.model.graph import End, Node, Part, Place, unique
 from edalint.model.lazy import pattern
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Text, Unknown, Value, parts_of, text_of
-from edalint.services import events
 
 SECRETS: tuple[tuple[str, ...], ...] = (
     ("ApiKeyAuthParameters", "ApiKeyValue"),
@@ -53,6 +52,8 @@ def scheme(part: Part, view: View) -> Any:
 @fact("api-destination", gives="int")
 def rate_limit(node: Node, view: View) -> Any:
     """How many calls a second it makes at most (300 unless set)."""
+    from edalint.services import events
+
     return view.integer(node.properties, "InvocationRateLimitPerSecond", default=events.INVOCATION_RATE.value)
 
 

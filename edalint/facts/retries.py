@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from edalint.facts.delivery import end_of
 from edalint.facts.registry import fact
 from edalint.facts.view import View
 from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part
 from edalint.model.values import Unknown, parts_of
-from edalint.services import dynamodb, events, events_v2, kinesis, lambda_, scheduler, sqs
+from edalint.services import sqs
 
 FOREVER = -1
 """How AWS writes "until it expires"."""
 QUEUE_BATCH, STREAM_BATCH = 10, 100
 """Records in a batch: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html"""
+_DELIVERERS = {"eventsv2": "events_v2", "scheduler": "scheduler"}
 BLOCKING_SOURCES = ("kinesis", "dynamodb", "kafka")
 
 
@@ -62,10 +65,10 @@ def maximum_retry_attempts(part: Part, view: View) -> Any:
     """How often delivery is tried again: 185 unless set (5 for a subscriber of an EventsV2 bus); absent for a pipe's target."""
     if part.data.get("product") == "pipes":
         return None
+    default = _deliverer(part).RETRY_ATTEMPTS.value
     if part.data.get("product") == "eventsv2":
-        return view.integer(part.resource.properties, "RetryPolicy", "MaxRetryAttempts", default=events_v2.RETRY_ATTEMPTS.value)
-    default = scheduler.RETRY_ATTEMPTS if part.data.get("product") == "scheduler" else events.RETRY_ATTEMPTS
-    return view.integer(part.properties, "RetryPolicy", "MaximumRetryAttempts", default=default.value)
+        return view.integer(part.resource.properties, "RetryPolicy", "MaxRetryAttempts", default=default)
+    return view.integer(part.properties, "RetryPolicy", "MaximumRetryAttempts", default=default)
 
 
 @fact("part:target", gives="int")
@@ -73,10 +76,15 @@ def maximum_event_age(part: Part, view: View) -> Any:
     """For how many seconds delivery is tried: 86400 unless set (300 for a subscriber of an EventsV2 bus); absent for a pipe's target."""
     if part.data.get("product") == "pipes":
         return None
+    default = _deliverer(part).EVENT_AGE.value
     if part.data.get("product") == "eventsv2":
-        return view.integer(part.resource.properties, "RetryPolicy", "MaxEventAgeInSeconds", default=events_v2.EVENT_AGE.value)
-    default = scheduler.EVENT_AGE if part.data.get("product") == "scheduler" else events.EVENT_AGE
-    return view.integer(part.properties, "RetryPolicy", "MaximumEventAgeInSeconds", default=default.value)
+        return view.integer(part.resource.properties, "RetryPolicy", "MaxEventAgeInSeconds", default=default)
+    return view.integer(part.properties, "RetryPolicy", "MaximumEventAgeInSeconds", default=default)
+
+
+def _deliverer(part: Part) -> Any:
+    """The module of the service that delivers to a target, with its defaults."""
+    return import_module(f"edalint.services.{_DELIVERERS.get(str(part.data.get('product')), 'events')}")
 
 
 @fact("part:target", gives="bool")
@@ -236,9 +244,13 @@ def parallelization_factor(part: Part, view: View) -> Any:
 def retention_of_stream(node: Node, view: View) -> Any:
     """For how many seconds a record can be read (24 hours unless set)."""
     if node.kind == "table":
-        return dynamodb.STREAM_HOURS * 3600
+        from edalint.services.dynamodb import STREAM_HOURS
+
+        return STREAM_HOURS * 3600
     if node.data.get("product"):
         return Unknown("", "how long a topic or delivery stream keeps its records is not in the template")
+    from edalint.services import kinesis
+
     hours = view.integer(node.properties, "RetentionPeriodHours", default=kinesis.RETENTION_HOURS.value)
     return hours if isinstance(hours, Unknown) else hours * 3600
 
@@ -249,12 +261,16 @@ def retention_of_stream(node: Node, view: View) -> Any:
 @fact("function", gives="int")
 def timeout(node: Node, view: View) -> Any:
     """After how many seconds an invocation is ended (3 unless set)."""
+    from edalint.services import lambda_
+
     return view.integer(node.properties, "Timeout", default=lambda_.TIMEOUT.value)
 
 
 @fact("function", gives="int")
 def async_retries(node: Node, view: View) -> Any:
     """How often a failed asynchronous invocation is tried again: 2, unless a configuration says otherwise; of several the most."""
+    from edalint.services import lambda_
+
     found = [view.fact(part, "maximum_retry_attempts") for part in view.parts(node, "invoke-config")]
     unknown = next((n for n in found if isinstance(n, Unknown)), None)
     return unknown if unknown is not None else max(found, default=lambda_.ASYNC_RETRIES.value)
@@ -263,12 +279,16 @@ def async_retries(node: Node, view: View) -> Any:
 @fact("part:invoke-config", gives="int", name="maximum_retry_attempts")
 def attempts_of_invocations(part: Part, view: View) -> Any:
     """How often a failed asynchronous invocation is tried again (2 unless set)."""
+    from edalint.services import lambda_
+
     return view.integer(part.properties, "MaximumRetryAttempts", default=lambda_.ASYNC_RETRIES.value)
 
 
 @fact("part:invoke-config", gives="int", name="maximum_event_age")
 def age_of_invocations(part: Part, view: View) -> Any:
     """For how many seconds an event waits for its asynchronous invocation (21600, six hours, unless set)."""
+    from edalint.services import lambda_
+
     return view.integer(part.properties, "MaximumEventAgeInSeconds", default=lambda_.ASYNC_EVENT_AGE.value)
 
 

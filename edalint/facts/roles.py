@@ -14,7 +14,6 @@ from edalint.linking.ends import outside
 from edalint.model.graph import End, Node, Part, Target
 from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Unknown, Value, parts_of, text_of
-from edalint.states import integrations
 
 BY_POLICY = frozenset({"lambda", "sqs", "sns", "logs", "api-gateway", "inspector"})
 """Targets of a rule that may let EventBridge in by a policy of their own: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"""
@@ -162,6 +161,8 @@ def _needs_of_call(view: View, part: Part) -> Iterator[Need]:
     service, action = part.data["call"]
     if service not in UNIVERSAL or not action:
         return
+    from edalint.states import integrations
+
     target = view.target(part, "target")
     integration = integrations.find(service, action, sdk=True)
     for need in integration.needs if integration is not None else integrations.sdk_needs(service, action):

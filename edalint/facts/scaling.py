@@ -15,7 +15,6 @@ from edalint.linking.ends import CUSTOM, outside
 from edalint.model.graph import Edge, End, Node, Part, unique
 from edalint.model.values import Kleene, Ref, Unknown, refs_in
 from edalint.patterns.kleene import any_of
-from edalint.services import ecs
 
 READ_KINDS = ("queue", "stream")
 TARGET_TRACKING, STEP = "TargetTrackingScaling", "StepScaling"
@@ -50,6 +49,8 @@ def work_edges(node: Node, view: View) -> list[Edge]:
 @fact("service", gives="int")
 def desired_count(node: Node, view: View) -> Any:
     """How many tasks it keeps running (1 unless set)."""
+    from edalint.services import ecs
+
     return view.integer(node.properties, "DesiredCount", default=ecs.DESIRED_COUNT.value)
 
 
