@@ -118,7 +118,7 @@ def properties(type: str, written: Any) -> Any:
         return {"routes": routes(written.get("Body"))}
     if type == "AWS::IAM::Role":
         granted = [grant(policy) for policy in written.get("Policies", [])]
-        written = {**written, "Policies": sorted(json.dumps(normal(wrapped(g)), sort_keys=True) for g in granted)}
+        written = {**written, "Policies": sorted({json.dumps(normal(wrapped(g)), sort_keys=True) for g in granted})}
         written["ManagedPolicyArns"] = sorted(map(str, normal(written.get("ManagedPolicyArns", []))))
         written = {k: v for k, v in written.items() if v != []}
     if type == "AWS::StepFunctions::StateMachine":

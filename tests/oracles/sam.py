@@ -1,7 +1,9 @@
 """Ask AWS's own SAM transform what it makes of a template (`pip install aws-sam-translator`); the tests need only its recorded answers.
 
-python tests/oracles/sam.py            # record the answers for tests/frontends/sam/*.yaml
+python tests/oracles/sam.py            # record the answers for tests/frontends/sam/*.yaml and for 1,000 generated templates
 python tests/oracles/sam.py FILE ...   # print where the expansion differs for other templates
+
+Exit status 1 where the expansion differs.
 """
 
 from __future__ import annotations
@@ -58,32 +60,56 @@ def transform(template: Any) -> Any:
     return ask(packaged(copy.deepcopy(template)), {}, Policies())
 
 
-def main(arguments: list[str]) -> int:
+def compare(name: str, root: Any) -> tuple[Any, list[str], str]:
+    """What SAM makes of a template (None where it refuses), the differences, and a line that says so."""
     from edalint.frontends.cloudformation import sam
-    from edalint.sources import reader
     from tests.frontends.sam_comparison import differences, summary
 
+    try:
+        theirs = summary(transform(plain(root))["Resources"])
+    except Exception as error:
+        why = " ".join(str(getattr(cause, "message", cause)) for cause in getattr(error, "causes", None) or [error])
+        return None, [], f"{name}: SAM refuses: {why}"
+    said: list[str] = []
+    ours = summary(sam.expand(root, lambda message, place: said.append(message))["Resources"])
+    found = differences(ours, theirs)
+    return theirs, found, f"{name}: {len(theirs)} resources, {len(found)} differences, {said or 'nothing said'}"
+
+
+def record() -> int:
+    """Keep the answers for the project's own templates and for the generated ones."""
+    from edalint.sources import reader
+    from tests.frontends.sam_generated import digest, templates
+
+    answers, kept, different, resources = {}, [], 0, 0
+    for path in sorted(FIXTURES.glob("*.yaml")):
+        answers[path.name], found, line = compare(path.name, reader.read(path.name, path.read_text()).root)
+        different += len(found)
+        sys.stdout.writelines(f"{line}\n" for line in [line, *found])
+    (FIXTURES / "answers.json").write_text(json.dumps(answers, indent=0, sort_keys=True) + "\n")
+    for number, template in enumerate(templates()):
+        theirs, found, line = compare(f"generated {number}", reader.read("t.json", json.dumps(template)).root)
+        kept.append("!" if theirs is None else digest(theirs))
+        resources += len(theirs or ())
+        different += len(found)
+        sys.stdout.writelines(f"{line}\n" for line in ([line, *found] if found or theirs is None else ()))
+    (FIXTURES / "generated.txt").write_text("\n".join(" ".join(kept[i : i + 10]) for i in range(0, len(kept), 10)) + "\n")
+    sys.stdout.write(f"{len(answers)} templates of ours and {len(kept)} generated ({resources} resources, {kept.count('!')} refused): ")
+    sys.stdout.write(f"{different} differences\n")
+    return int(different > 0)
+
+
+def main(arguments: list[str]) -> int:
+    from edalint.sources import reader
+
     if not arguments:
-        answers = {}
-        for path in sorted(FIXTURES.glob("*.yaml")):
-            answers[path.name] = summary(transform(plain(reader.read(path.name, path.read_text()).root))["Resources"])
-        target = FIXTURES / "answers.json"
-        target.write_text(json.dumps(answers, indent=0, sort_keys=True) + "\n")
-        sys.stdout.write(f"{len(answers)} templates, {sum(map(len, answers.values()))} resources\n")
-        return 0
+        return record()
+    different = 0
     for name in arguments:
-        root: Any = reader.read(name, Path(name).read_text()).root
-        try:
-            theirs = summary(transform(plain(root))["Resources"])
-        except Exception as error:
-            sys.stdout.write(f"{name}: SAM refuses: {getattr(error, 'causes', error)}\n")
-            continue
-        said: list[str] = []
-        ours = summary(sam.expand(root, lambda message, place, said=said: said.append(message))["Resources"])
-        found = differences(ours, theirs)
-        sys.stdout.write(f"{name}: {len(theirs)} resources, {len(found)} differences, {said or 'nothing said'}\n")
-        sys.stdout.writelines(f"    {line}\n" for line in found)
-    return 0
+        _, found, line = compare(name, reader.read(name, Path(name).read_text()).root)
+        different += len(found)
+        sys.stdout.writelines(f"{line}\n" for line in [line, *(f"    {line}" for line in found)])
+    return int(different > 0)
 
 
 if __name__ == "__main__":
