@@ -33,13 +33,10 @@ def reader(view: View) -> Callable[[Value], Value]:
 def one_partition(value: Value) -> Value:
     """A text as it is in the partition `aws`: who is let in does not hang on the partition that a stack is deployed in."""
     if isinstance(value, str):
-        return _ELSEWHERE.sub("arn:aws:", value)
+        return _ELSEWHERE.sub("arn:aws:", value) if value.startswith("arn:aws-") else value
     if not isinstance(value, Text):
         return value
-    return text_of(
-        _ELSEWHERE.sub("arn:aws:", p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p
-        for p in value.parts
-    )
+    return text_of(one_partition(p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p for p in value.parts)
 
 
 def text(view: View, value: Value) -> Value:

@@ -54,7 +54,7 @@ def names(node: Node, view: View) -> list[str]:
 
 def label_of(address: str) -> str:
     """A Terraform address's resource label with its keys (`queue["dlq"]`), or the logical id."""
-    outside_keys = re.sub(r"\[[^\]]*\]", lambda m: m.group().replace(".", "\0"), address)
+    outside_keys = re.sub(r"\[[^\]]*\]", lambda m: m.group().replace(".", "\0"), address) if "[" in address else address
     return outside_keys.rsplit("/", 1)[-1].rsplit(".", 1)[-1].replace("\0", ".")
 
 

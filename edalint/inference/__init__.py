@@ -10,11 +10,18 @@ from edalint.model.graph import EventGraph
 
 def infer(graph: EventGraph) -> None:
     """Add inferred edges to a linked graph."""
-    from edalint.inference import metrics, permissions, requests
+    from edalint.inference import permissions
 
-    metrics.scale_edges(graph)
+    kinds = {part.kind for part in graph.parts}
+    if "scaling-policy" in kinds:
+        from edalint.inference import metrics
+
+        metrics.scale_edges(graph)
     permissions.infer_edges(graph)
-    requests.request_edges(graph)
+    if "integration" in kinds:
+        from edalint.inference import requests
+
+        requests.request_edges(graph)
 
 
 __all__ = ["infer"]

@@ -5,6 +5,7 @@ They name things (fingerprints, what SAM calls its deployments) and guard nothin
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 
@@ -15,7 +16,7 @@ _made: dict[str, Callable[[bytes], Any]] = {}
 
 def sha256(data: bytes) -> str:
     """The SHA-256 of some bytes."""
-    return str(_maker("sha256", "_sha2", "_sha256")(data).hexdigest())
+    return str(_maker("sha256", "_sha2" if sys.version_info >= (3, 12) else "_sha256")(data).hexdigest())
 
 
 def sha1(data: bytes) -> str:
@@ -23,10 +24,10 @@ def sha1(data: bytes) -> str:
     return str(_maker("sha1", "_sha1")(data).hexdigest())
 
 
-def _maker(name: str, *modules: str) -> Callable[[bytes], Any]:
+def _maker(name: str, own: str) -> Callable[[bytes], Any]:
     """The function of the interpreter's own module, else hashlib's."""
     found = _made.get(name)
-    for module in (*modules, "hashlib"):
+    for module in (own, "hashlib"):
         if found is not None:
             break
         try:

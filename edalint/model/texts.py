@@ -68,7 +68,7 @@ def _apart(left: Value, right: Value, wildcards: bool = False) -> bool:
         one, other = first[place], second[place]
         if isinstance(one, str) and isinstance(other, str):
             if wildcards:
-                one = _WILDCARD.split(one)[place]
+                one = _WILDCARD.split(one)[place] if "*" in one or "?" in one else one
             size = min(len(one), len(other))
             if size and (one[:size] != other[:size] if place == 0 else one[-size:] != other[-size:]):
                 return True

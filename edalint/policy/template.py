@@ -23,24 +23,32 @@ def pieces(template: str) -> Iterator[Piece]:
     plain: list[str] = []
     begin = 0
     while at < len(template):
+        brace = _brace(template, at)
+        if brace > at:
+            plain.append(template[at:brace])
+            at = brace
+            continue
         character = template[at]
         if template[at : at + 2] in ("{{", "}}"):
             plain.append(character)
             at += 2
         elif character == "}":
             raise ExpressionError("'}' without '{'; a brace itself is written '}}'", at)
-        elif character == "{":
+        else:
             if plain:
                 yield Piece("".join(plain), begin, False)
                 plain = []
             end = _end(template, at)
             yield Piece(template[at + 1 : end], at + 1, True)
             at = begin = end + 1
-        else:
-            plain.append(character)
-            at += 1
     if plain:
         yield Piece("".join(plain), begin, False)
+
+
+def _brace(template: str, start: int) -> int:
+    """Where the next brace stands; the template's length where there is none."""
+    opening, closing = template.find("{", start), template.find("}", start)
+    return min((at for at in (opening, closing) if at >= 0), default=len(template))
 
 
 def _end(template: str, start: int) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from edalint.model.findings import Finding
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 
-_INDEX = re.compile(r"\[[^\]]*\]")
+_INDEX = pattern(r"\[[^\]]*\]")
 
 
 class Said(NamedTuple):
@@ -25,7 +25,7 @@ def once(findings: Sequence[Finding]) -> list[Said]:
     result: list[Said] = []
     for finding in findings:
         address = finding.subject.address
-        block = _INDEX.sub("", address)
+        block = _INDEX.sub("", address) if "[" in address else address
         if block == address:
             result.append(Said(finding, ()))
             continue

@@ -67,6 +67,8 @@ def scalar(value: str) -> Any:
         return _CONSTANTS.get(value, value)
     if len(value) > _LONGEST_NUMBER:
         return value
+    if value.isdigit() and value.isascii() and value[0] != "0":  # as most are
+        return int(value)
     if _INTEGER.match(value):
         return _integer(value)
     if _FLOAT.match(value):

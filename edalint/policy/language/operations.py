@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 
 from edalint.facts.view import Group, Members, Path, View
@@ -18,6 +17,7 @@ from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 
 LARGEST = 2**63 - 1
+_INFINITE = float("inf")
 SUBJECTS = (Node, Edge, Part, Path, Group, EventGraph)
 _DOUBT = Unknown("", "some elements are not decided")
 
@@ -235,7 +235,7 @@ def number(value: Value) -> Any:
             pass
         try:
             found = float(value)
-            return found if math.isfinite(found) else Mismatch("", f"{value[:40]!r} where a number belongs")
+            return found if abs(found) < _INFINITE else Mismatch("", f"{value[:40]!r} where a number belongs")
         except ValueError:
             return Mismatch("", f"{value[:40]!r} where a number belongs")
     if isinstance(value, (Text, Ref)):
@@ -294,7 +294,7 @@ def doubt_or_false(decided: bool, doubt: Unknown) -> Kleene:
 
 def _range(value: Value) -> tuple[float, float] | Unknown:
     if isinstance(value, Between):
-        return (value.low, math.inf if value.high is None else value.high)
+        return (value.low, _INFINITE if value.high is None else value.high)
     plain = number(value)
     return plain if isinstance(plain, Unknown) else (plain, plain)
 
@@ -347,6 +347,8 @@ def _arithmetic(operator: str, left: Any, right: Any) -> Value:
         elif operator == "*":
             result = left * right
         elif right == 0 and operator == "/" and (isinstance(left, float) or isinstance(right, float)):
+            import math
+
             return math.nan if left == 0 or math.isnan(left) else math.copysign(math.inf, left) * math.copysign(1.0, right)
         elif right == 0:
             return Mismatch("", "a division by zero")
@@ -483,7 +485,7 @@ def integer(value: Value) -> Value:
     if isinstance(plain, Unknown):
         return outcome(plain)
     if isinstance(plain, float):
-        return int(plain) if math.isfinite(plain) and abs(plain) <= LARGEST else Mismatch("", "a number too large")
+        return int(plain) if abs(plain) <= LARGEST else Mismatch("", "a number too large")
     return plain
 
 
