@@ -187,7 +187,7 @@ def _stack_cell(cell: int) -> dict[str, Any]:
     return {f"{name}{cell}": {"Type": type, "Properties": properties} for name, (type, properties) in made.items()}
 
 
-def _policy(action: str, resource: Any, **more: Any) -> dict[str, Any]:
+def _policy(action: str | list[str], resource: Any, **more: Any) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": action, **more}
     if resource is not None:
         statement["Resource"] = resource
@@ -320,6 +320,111 @@ def dense(size: int) -> dict[str, str]:
     return _one(resources)
 
 
+def wildcards(size: int) -> dict[str, str]:
+    """Services that may send to what has a name like theirs and read it, and rules for events of buckets that they name: wildcards,
+    names and the resources behind them, so many in all.
+    """
+    resources: dict[str, Any] = {}
+    for number in range(max(1, size // 6)):
+        name = f"team-{number}"
+        resources[f"Queue{number}"] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": f"{name}-inbox"}}
+        resources[f"Bucket{number}"] = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"{name}-files"}}
+        resources[f"Rule{number}"] = {
+            "Type": "AWS::Events::Rule",
+            "Properties": {
+                "EventPattern": {"source": ["aws.s3"], "detail": {"bucket": {"name": [f"{name}-files"]}}},
+                "Targets": [{"Id": "inbox", "Arn": {"Fn::GetAtt": [f"Queue{number}", "Arn"]}}],
+            },
+        }
+        allowed = _policy(["sqs:SendMessage", "sqs:ReceiveMessage"], {"Fn::Sub": f"arn:aws:sqs:*:${{AWS::AccountId}}:{name}-*"})
+        resources[f"Role{number}"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": _policy("sts:AssumeRole", None, Principal={"Service": "lambda.amazonaws.com"}),
+                "Policies": [{"PolicyName": "own", "PolicyDocument": allowed}],
+            },
+        }
+        resources[f"Function{number}"] = {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {"Role": {"Fn::GetAtt": [f"Role{number}", "Arn"]}, "Timeout": 10},
+        }
+        resources[f"Alarm{number}"] = {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "Namespace": "AWS/SQS",
+                "MetricName": "ApproximateAgeOfOldestMessage",
+                "Dimensions": [{"Name": "QueueName", "Value": f"{name}-inbox"}],
+            },
+        }
+    return _one(resources)
+
+
+def conditional(size: int) -> dict[str, str]:
+    """Stacks of eight resources, half of them there under a condition of their own stack only: so many resources in all."""
+    files = {}
+    for number in range(max(1, size // 8)):
+        resources = {
+            "Rule": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {
+                    "EventPattern": {"source": ["aws.states"], "detail": {"stateMachineArn": [{"Ref": "Machine"}]}},
+                    "Targets": [{"Id": "queue", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}],
+                },
+            },
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::Sub": f"queue-{number}-${{Stage}}"}}},
+            "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::If": ["Large", f"big-{number}", f"small-{number}"]}}},
+            "Files": {
+                "Type": "AWS::Events::Rule",
+                "Properties": {
+                    "EventPattern": {"source": ["aws.s3"], "detail": {"bucket": {"name": [{"Ref": "Bucket"}]}}},
+                    "Targets": [{"Id": "queue", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}],
+                },
+            },
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": _policy("sts:AssumeRole", None, Principal={"Service": "lambda.amazonaws.com"}),
+                    "Policies": [{"PolicyName": "answer", "PolicyDocument": _policy("states:SendTaskSuccess", {"Ref": "Machine"})}],
+                },
+            },
+            "Worker": {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Timeout": 10}},
+            "Machine": {
+                "Type": "AWS::StepFunctions::StateMachine",
+                "Properties": {"DefinitionString": _WAITING, "DefinitionSubstitutions": {"Arn": {"Fn::GetAtt": ["Worker", "Arn"]}}},
+            },
+            "Every": {
+                "Type": "AWS::Scheduler::Schedule",
+                "Properties": {
+                    "ScheduleExpression": "rate(1 hour)",
+                    "FlexibleTimeWindow": {"Mode": "OFF"},
+                    "Target": {"Arn": {"Ref": "Machine"}, "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}},
+                },
+            },
+        }
+        for name in ("Rule", "Files", "Every", "Worker"):
+            resources[name]["Condition"] = "Large"
+        template = _template(resources)
+        template["Parameters"] = {"Stage": {"Type": "String", "AllowedValues": ["dev", "prod"]}}
+        template["Conditions"] = {"Large": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}}
+        files[f"stack-{number:05}/template.json"] = json.dumps(template)
+    return files
+
+
+_WAITING = json.dumps(
+    {
+        "StartAt": "Ask",
+        "States": {
+            "Ask": {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                "Parameters": {"FunctionName": "${Arn}", "Payload": {"token.$": "$$.Task.Token"}},
+                "End": True,
+            }
+        },
+    }
+)
+
+
 def folder(size: int) -> dict[str, str]:
     """So many templates, alike but for their names, each in a folder of its own."""
     files = {}
@@ -342,6 +447,8 @@ SYSTEMS: dict[str, tuple[Callable[[int], dict[str, str]], tuple[int, ...]]] = {
     "ring": (ring, (1_000, 2_500, 5_000, 10_000)),
     "fan-out": (fan_out, (1_000, 2_500, 5_000, 10_000)),
     "dense": (dense, (500, 1_000, 2_500, 5_000)),
+    "wildcards": (wildcards, (1_000, 2_500, 5_000, 10_000)),
+    "conditional": (conditional, (1_000, 2_500, 5_000, 10_000)),
 }
 """Name -> what makes it, and the sizes to measure: resources, or what the shape is named for (rules, states, nodes, edges)."""
 

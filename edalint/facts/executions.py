@@ -15,8 +15,8 @@ from edalint.hints import Any
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
 from edalint.linking import resolve
-from edalint.model.graph import End, Node, Part, Target
-from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, text_of
+from edalint.model.graph import End, EventGraph, Node, Part, Target
+from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, settled, text_of
 from edalint.patterns import eventbridge
 from edalint.states.integrations import CALLBACK, REQUEST_RESPONSE, SYNC, sdk_needs
 from edalint.states.integrations import Need as Asked
@@ -215,7 +215,8 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     wanted = eventbridge.parse(event)
     found: list[Node] = []
     opened = ""
-    for rule in view.once(("failure rules", 0), _rules_of_some_machine):
+    by_machine, others = view.once(("failure rules",), _rules_of_machines)
+    for rule in (*by_machine.get(node.id, ()), *others):
         pattern = rule_pattern(rule, view)
         answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
         if answer is False or not view.exists(rule):  # asked last: it decides choices of other templates
@@ -227,8 +228,8 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     return Members(found, opened)
 
 
-def _rules_of_some_machine(view: View) -> list[Node]:
-    """The rules that may match the event of a failed execution of any machine: few, where there are many rules."""
+def _rules_of_machines(view: View) -> tuple[dict[str, list[Node]], list[Node]]:
+    """The rules that may match the event of a failed execution: those of the machines that they refer to, by id, and the others."""
     event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
     event["detail"] = Map({"status": FAILED})
     wanted = eventbridge.parse(event)
@@ -237,7 +238,31 @@ def _rules_of_some_machine(view: View) -> list[Node]:
         pattern = rule_pattern(rule, view) if view.exists(rule) else None
         return pattern is not None and eventbridge.overlap(pattern, wanted) is not False
 
-    return [rule for rule in view.graph.of_kind("rule") if ever(view.root, partial(may_match, rule=rule))]
+    by_machine: dict[str, list[Node]] = {}
+    others: list[Node] = []
+    for rule in view.graph.of_kind("rule"):
+        if ever(view.root, partial(may_match, rule=rule)):
+            named = _machines_named(rule, view.graph)
+            for id in named or ():
+                by_machine.setdefault(id, []).append(rule)
+            if named is None:
+                others.append(rule)
+    return by_machine, others
+
+
+def _machines_named(rule: Node, graph: EventGraph) -> list[str] | None:
+    """The ids of the machines of the run that a pattern refers to; None where it may mean others, or all."""
+    value: Value = rule.properties.get("EventPattern")
+    for key in ("detail", "stateMachineArn"):
+        value = settled(value)
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    value = settled(value)
+    refs = [settled(element) for element in value] if isinstance(value, list) else [value]
+    if not all(isinstance(ref, Ref) and ref.attribute in ("Ref", "Arn") and ref.id in graph.resources for ref in refs):
+        return None
+    return list(dict.fromkeys(ref.id for ref in refs))
 
 
 @fact("state-machine", gives="list<node:alarm>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from edalint.iam.document import Statement
-from edalint.inference.grants import ALL, Action, Grants, Reading, covers, grants_in, grants_of, reach_of, unread_documents
+from edalint.inference.grants import ALL, Action, Grants, Reading, Wide, covers, grants_in, grants_of, reach_of, unread_documents
 from edalint.model.graph import Node
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
@@ -23,10 +23,12 @@ class Allowed(NamedTuple):
     """The name of the role or policy that lets them."""
 
 
-def allowed_to_others(reading: Reading, acting: set[str], of: Callable[[Action], Iterable[Node]]) -> Iterator[Allowed]:
+def allowed_to_others(
+    reading: Reading, acting: set[str], of: Callable[[Action], Iterable[Node]], near: Callable[[Wide], Iterable[Node]]
+) -> Iterator[Allowed]:
     """What roles and policies allow that nobody in the graph acts by; what one allows for everything (`*`) is no hint.
 
-    `of`: the nodes to ask about for an action. `acting`: ids of the roles of nodes. A role that a target, pipe or integration names is used there and by nobody else.
+    `of`, `near`: the nodes to ask about for an action, and for a wide statement. `acting`: ids of the roles of nodes. A role that a target, pipe or integration names is used there and by nobody else.
     """
     graph = reading.graph
     used, attached = set(acting), set[str]()
@@ -38,19 +40,19 @@ def allowed_to_others(reading: Reading, acting: set[str], of: Callable[[Action],
             attached.add(part.resource.id)
     for resource in graph.resources.values():
         if resource.type == ROLE and resource.id not in used:
-            yield from _allowed(reading, resource, grants_of(reading, resource), of)
+            yield from _allowed(reading, resource, grants_of(reading, resource), near)
             for action in unread_documents(reading, resource):
                 yield from (Allowed(node, action, resource.name) for node in of(action))
         elif resource.type == MANAGED and resource.id not in attached:
-            yield from _allowed(reading, resource, grants_in(reading, resource), of)
+            yield from _allowed(reading, resource, grants_in(reading, resource), near)
 
 
-def _allowed(reading: Reading, resource: Resource, found: Grants, of: Callable[[Action], Iterable[Node]]) -> Iterator[Allowed]:
+def _allowed(reading: Reading, resource: Resource, found: Grants, near: Callable[[Wide], Iterable[Node]]) -> Iterator[Allowed]:
     for grant in found.grants:
         yield Allowed(grant.node, grant.action, resource.name)
     for wide in found.wide:
         if not wide.managed and reach_of(wide.statement, wide.action) != ALL and not _is_outside(wide.statement):
-            for node in of(wide.action):
+            for node in near(wide):
                 if covers(reading, wide, node) is not False:
                     yield Allowed(node, wide.action, resource.name)
 

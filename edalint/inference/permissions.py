@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from edalint.iam.grants import reach
 from edalint.inference.actors import Acts, Mention, actors, mentions, of_unknown_role
 from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Reading, Wide, covers, grants_of, unread
+from edalint.inference.heads import Heads, heads_of
 from edalint.inference.others import allowed_to_others
 from edalint.linking import resolve
 from edalint.linking.ends import outside
@@ -47,6 +48,7 @@ class _Inference:
         self.added: dict[tuple[str, str, str], Edge] = {}
         self._left: dict[tuple[tuple[str, ...], str], list[Node]] = {}
         """Kinds and edge of an action -> the nodes whose sets are not open."""
+        self._heads: dict[tuple[str, ...], Heads] = {}
         self.explained = self._explained_polls()
 
     def run(self) -> None:
@@ -204,13 +206,13 @@ class _Inference:
                 if not grant.explicit or grant.action is SETTING:
                     self._open_for(acts, grant, [grant.node])
             for wide in held.wide:
-                self._open_for(acts, wide, self._closed(wide.action))
+                self._open_for(acts, wide, self._near(wide))
             for policy, actions in unread(self.reading, acts.role):
                 for action in (a for a in actions if not (a.reverse and acts.node.kind == "state-machine")):
                     for node in self._closed(action):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
-        for node, action, by in allowed_to_others(self.reading, {acts.role.id for acts in self.acts}, self._closed):
+        for node, action, by in allowed_to_others(self.reading, {acts.role.id for acts in self.acts}, self._closed, self._near):
             for name in SETS[action.edge]:
                 self.graph.open_sets.setdefault((node.id, name), f"'{by}' lets somebody use it whom the run does not show")
         self._open_for_unknown_roles()
@@ -225,6 +227,17 @@ class _Inference:
         ]
         self._left[action.kinds, action.edge] = nodes
         return nodes
+
+    def _near(self, wide: Wide) -> list[Node]:
+        """The nodes that a wide statement may be about."""
+        heads = heads_of(self.reading, wide)
+        if heads is None:
+            return self._closed(wide.action)
+        kinds = wide.action.kinds
+        known = self._heads.get(kinds)
+        if known is None:
+            known = self._heads[kinds] = Heads(self.reading, self.graph.of_kind(*kinds))
+        return known.near(heads)
 
     def _open_for_unknown_roles(self) -> None:
         """Open what somebody may add to whose role is not in the run."""
