@@ -12,10 +12,16 @@ SERVICE_ROLES = frozenset(
     {
         "AWSLambdaBasicDurableExecutionRolePolicy", "AWSLambdaBasicExecutionRole", "AWSLambdaDynamoDBExecutionRole", "AWSLambdaENIManagementAccess",
         "AWSLambdaKinesisExecutionRole", "AWSLambdaMSKExecutionRole", "AWSLambdaRole", "AWSLambdaSQSQueueExecutionRole",
-        "AWSLambdaVPCAccessExecutionRole",
+        "AWSLambdaVPCAccessExecutionRole", "AmazonS3ObjectLambdaExecutionRolePolicy", "AWSAppSyncPushToCloudWatchLogs",
+        "AWSBatchServiceEventTargetRole", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda", "AWSCodeDeployRoleForLambdaLimited",
+        "AWSGlueServiceRole", "AWSIoTLogging", "AWSIoTRuleActions", "AWSMSKReplicatorExecutionRole", "AWSQuicksightAthenaAccess",
+        "AmazonAPIGatewayPushToCloudWatchLogs", "AmazonEC2ContainerServiceEventsRole", "AmazonECSTaskExecutionRolePolicy",
+        "AmazonPersonalizeFullAccess", "AmazonRDSEnhancedMonitoringRole", "AmazonRekognitionServiceRole", "AmazonSNSRole",
+        "AmazonSSMAutomationRole", "AmazonTextractServiceRole", "CloudWatchEventsBuiltInTargetExecutionAccess",
+        "CloudWatchEventsInvocationAccess", "ComprehendDataAccessRolePolicy",
     }
 )  # fmt: skip
-"""Managed policies whose path is `service-role/`.
+"""Managed policies whose path is `service-role/`, of those that functions and state machines are given.
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html"""
 
 
