@@ -107,12 +107,12 @@ def filter_of(edge: Edge, view: View) -> Filter | Unknown | None:
 
 def subscription_filter(part: Part, view: View) -> Filter | Unknown | None:
     """The filter policy of a subscription."""
-    from edalint.patterns import sns
-
     place = Place(part.properties, "FilterPolicy")
     policy = structure(view, part.properties.get("FilterPolicy"), place)
     if policy is None or isinstance(policy, Unknown):
         return policy
+    from edalint.patterns import sns
+
     scope = view.string(part.properties, "FilterPolicyScope", default=sns.ATTRIBUTES)
     if not isinstance(scope, str):
         return scope if isinstance(scope, Unknown) else Unknown("", "the scope of the filter policy is not known")
@@ -125,8 +125,6 @@ def subscription_filter(part: Part, view: View) -> Filter | Unknown | None:
 
 def record_filter(edge: Edge, view: View) -> Filter | Unknown | None:
     """The filter criteria of an event source mapping or a pipe."""
-    from edalint.patterns import esm
-
     if edge.part is not None and edge.part.kind == "mapping":
         holder = edge.part.properties
     elif edge.target.kind == "pipe" and edge.target.resource is not None:
@@ -142,6 +140,8 @@ def record_filter(edge: Edge, view: View) -> Filter | Unknown | None:
         return filters
     if not filters:
         return None
+    from edalint.patterns import esm
+
     patterns = []
     for entry in filters:
         here = Place(entry, "Pattern") if isinstance(entry, Map) else place

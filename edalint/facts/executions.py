@@ -7,20 +7,21 @@ from functools import partial
 
 from edalint.facts._patterns import named, rule_pattern
 from edalint.facts._permissions import NO_PATTERN, arn_of, ever_about, named_role, role_allows
-from edalint.facts.orchestration import state_of
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View, ever
-from edalint.hints import Any
+from edalint.hints import TYPE_CHECKING, Any
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
 from edalint.linking import resolve
 from edalint.model.graph import End, EventGraph, Node, Part, Target
 from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, settled, text_of
 from edalint.patterns import eventbridge
-from edalint.states.integrations import CALLBACK, REQUEST_RESPONSE, SYNC, sdk_needs
-from edalint.states.integrations import Need as Asked
-from edalint.states.machine import State, reachable
+from edalint.states import CALLBACK, REQUEST_RESPONSE, SYNC
+
+if TYPE_CHECKING:
+    from edalint.states.integrations import Need as Asked
+    from edalint.states.machine import State
 
 SUCCESS = "states:SendTaskSuccess"
 START_SYNC = frozenset({"states:StartSyncExecution", "aws-sdk:sfn:startSyncExecution"})
@@ -61,7 +62,9 @@ def _role(node: Node, view: View) -> Target | None:
 
 
 def _needs(part: Part, view: View) -> Iterator[Need]:
-    state = state_of(part)
+    from edalint.states.integrations import sdk_needs
+
+    state = _state(part)
     call = state.call
     if call is None or not call.service:
         return
@@ -74,6 +77,10 @@ def _needs(part: Part, view: View) -> Iterator[Need]:
         asked = known.needs + (known.sync_needs if call.integration == SYNC else ())
     for need in asked:
         yield from _requests(need, part, view)
+
+
+def _state(part: Part) -> State:
+    return part.data["state"]  # type: ignore[no-any-return]
 
 
 def _requests(need: Asked, part: Part, view: View) -> Iterator[Need]:
@@ -99,7 +106,7 @@ def tokens_from(node: Node, view: View) -> list[Part]:
     edges = [
         e for e in view.into(node, "run") if e.part is not None and e.part.kind == "state" and e.attributes.get("integration") == CALLBACK
     ]
-    return [e.part for e in edges if e.part is not None and _hands_token(state_of(e.part), node, view) is True]
+    return [e.part for e in edges if e.part is not None and _hands_token(_state(e.part), node, view) is True]
 
 
 def _hands_token(state: State, node: Node, view: View) -> bool | Unknown:
@@ -284,9 +291,11 @@ def _naming_alarms(view: View) -> dict[str, list[Node]]:
 @fact("state-machine", gives="list<part>")
 def tasks_after_errors(node: Node, view: View) -> Members[Part]:
     """The Task states that a caught error leads to."""
+    from edalint.states.machine import reachable
+
     parts = view.parts(node, "state")
-    caught = [s for part in parts for s, way in state_of(part).successors() if way == "catch"]
+    caught = [s for part in parts for s, way in _state(part).successors() if way == "catch"]
     reached = {id(state) for state in reachable(caught)}
     doubt = parts[0].data["state"].machine.doubt if parts else None
-    found = [p for p in parts if id(p.data["state"]) in reached and state_of(p).type == "Task"]
+    found = [p for p in parts if id(p.data["state"]) in reached and _state(p).type == "Task"]
     return Members(found, doubt.reason or "a way on is not known" if doubt is not None else "")

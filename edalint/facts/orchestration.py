@@ -7,7 +7,8 @@ from edalint.facts.view import Members, View
 from edalint.hints import Any
 from edalint.model.graph import Node, Part
 from edalint.model.values import Unknown
-from edalint.states.integrations import ACTIVITY, CAN_SYNC, REQUEST_RESPONSE, STATUS_CALLS
+from edalint.states import ACTIVITY, REQUEST_RESPONSE
+from edalint.states.integrations import CAN_SYNC, STATUS_CALLS
 from edalint.states.machine import Machine, State
 
 NEVER = 99_999_999

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from edalint.model.lazy import pattern
 from edalint.model.values import Ref, Text, Unknown, Value, settled
-from edalint.states.integrations import ACTIVITY, CALLBACK, REQUEST_RESPONSE, SYNC
+from edalint.states import ACTIVITY, CALLBACK, REQUEST_RESPONSE, SYNC
 
 TypeOf = Callable[[Ref], str]
 """What resource type a reference means; empty where it is not known."""

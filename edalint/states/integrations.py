@@ -7,11 +7,7 @@ Facts about Step Functions' service integrations, from https://docs.aws.amazon.c
 from __future__ import annotations
 
 from edalint.model.records import NamedTuple
-
-REQUEST_RESPONSE = "request-response"
-SYNC = "sync"
-CALLBACK = "callback"
-ACTIVITY = "activity"
+from edalint.states import CALLBACK, REQUEST_RESPONSE, SYNC
 
 EXPRESS_PATTERNS = frozenset({REQUEST_RESPONSE})
 """What an Express workflow may use: https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html"""

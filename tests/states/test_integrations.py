@@ -7,7 +7,8 @@ import re
 import pytest
 
 from edalint.model.graph import NODE_KINDS
-from edalint.states.integrations import CAN_SYNC, OPTIMIZED, STATUS_CALLS, SYNC, find, sdk_needs
+from edalint.states import SYNC
+from edalint.states.integrations import CAN_SYNC, OPTIMIZED, STATUS_CALLS, find, sdk_needs
 
 
 @pytest.mark.parametrize("call", OPTIMIZED, ids=":".join)
