@@ -1,4 +1,4 @@
-"""Asks IAM simulators whether generated policies allow generated requests, and keeps the answers for tests/iam/test_oracle.py.
+"""Asks IAM simulators whether generated policies allow generated requests, and keeps the answers for tests/iam/test_simulator.py.
 
     npm install --prefix DIR @cloud-copilot/iam-simulate
     pip install moto
