@@ -1,6 +1,7 @@
 """Things computed once from files and kept: tables compiled into the wheel, else a cache keyed by content.
 
-The cache may be deleted at any time and shared between runs; a file in it that can't be read is made again.
+The cache may be deleted at any time and shared between runs; a file in it that can't be read is made again. It holds JSON,
+nothing that runs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from edalint.hints import Any
 
 COMPILED = Path(__file__).parent / "_compiled"
 """Tables that the wheel's build makes (`hatch_build.py`); absent in a checkout."""
+enabled = True
+"""Whether anything is read from the cache or written to it."""
 
 
 def cache_folder() -> Path:
@@ -37,27 +40,78 @@ def stamp(files: Iterable[Path]) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
 
 
+def ready(name: str) -> Any:
+    """A table that the wheel carries; None in a checkout."""
+    try:
+        return marshal.loads((COMPILED / f"{name}.bin").read_bytes())
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+
+
 def table(name: str, files: Callable[[], list[Path]], build: Callable[[], Any], sound: Callable[[Any], bool] = bool) -> Any:
     """A table of plain values (what `marshal` can write), built once for the files that it is made from.
 
     `files` names the sources, `build` makes the table from them. A wheel carries it ready-made and looks at no source.
     A table that is not `sound` is made anew each time: what was wrong may lie outside its files.
     """
-    ready = COMPILED / f"{name}.bin"
-    try:
-        return marshal.loads(ready.read_bytes())
-    except (OSError, ValueError, EOFError, TypeError):
-        pass
-    kept = cache_folder() / f"{name}-{stamp(files())}.bin"
-    try:
-        value = marshal.loads(kept.read_bytes())
-        if sound(value):
-            return value
-    except (OSError, ValueError, EOFError, TypeError, KeyError):
-        pass
+    value = ready(name)
+    if value is not None:
+        return value
+    key = f"{name}-{stamp(files())}"
+    value = kept("tables", key)
+    if value is not None and sound(value):
+        return value
     value = build()
     if sound(value):
-        write(kept, marshal.dumps(value))
+        keep("tables", key, value)
+    return value
+
+
+def kept(kind: str, key: str) -> Any:
+    """What was kept under a key, which names all of its content; None where nothing readable is. Whoever asks looks it through."""
+    if not enabled:
+        return None
+    import json
+
+    try:
+        return _thawed(json.loads((cache_folder() / kind / f"{key}.json").read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def keep(kind: str, key: str, value: Any) -> None:
+    """Keep a plain value; one that is not plain is not kept."""
+    if not enabled:
+        return
+    import json
+
+    try:
+        text = json.dumps(_frozen(value), separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return
+    write(cache_folder() / kind / f"{key}.json", text.encode())
+
+
+def _frozen(value: Any) -> Any:
+    """A value as JSON can say it: a tuple is an object with the empty key."""
+    if isinstance(value, tuple):
+        return {"": [_frozen(element) for element in value]}
+    if isinstance(value, list):
+        return [_frozen(element) for element in value]
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) and key for key in value):
+            raise TypeError("a key that is no word")
+        return {key: _frozen(element) for key, element in value.items()}
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_thawed(element) for element in value]
+    if isinstance(value, dict):
+        if "" in value:
+            return tuple(_thawed(element) for element in value[""]) if isinstance(value[""], list) else ()
+        return {key: _thawed(element) for key, element in value.items()}
     return value
 
 

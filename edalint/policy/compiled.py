@@ -1,17 +1,19 @@
 """Tables of rules: made from rule files once, read by every run.
 
-A wheel carries the tables of the built-in rules; a checkout and users' policies have a cache keyed by their files. A
-normal start reads one marshalled file and parses no YAML.
+A wheel carries the tables of the built-in rules; the row of a user's policy is kept under a key of its content and of the
+program that made it. A normal start reads one marshalled file and parses no YAML.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import edalint
 from edalint import storage
 from edalint.hints import TYPE_CHECKING, Any
+from edalint.model import digests
 from edalint.policy.rules import Row, Rule
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 RULES = "rules"
 TEXTS = "rule-texts"
-VERSION = 2
+STAMP = "stamp"
+VERSION = 3
 """Of the rows' shape: a cache of another shape is made again."""
 
 
@@ -36,41 +39,71 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(p for pattern in ("**/*.yaml", "**/*.yml") for p in folder.glob(pattern) if not p.name.startswith("."))
 
 
-def _rows(folder: Path) -> dict[str, Row]:
+def _rows(folder: Path, made: Callable[[Path, bytes], Row] | None = None) -> dict[str, Row]:
     """Id -> row of every rule file of a folder. Raises `PolicyError` with the mistakes of all files."""
-    from edalint.policy.rulefile import PolicyError
-
-    rows, problems = _read(folder)
+    rows, problems = _read(folder, made or _kept)
     if problems:
+        from edalint.policy.rulefile import PolicyError
+
         raise PolicyError(problems)
     return rows
 
 
-def _read(folder: Path) -> tuple[dict[str, Row], list[Problem]]:
-    from edalint.policy.rulefile import PolicyError, Problem, read
-
+def _read(folder: Path, made: Callable[[Path, bytes], Row]) -> tuple[dict[str, Row], list[Problem]]:
     rows: dict[str, Row] = {}
     problems: list[Problem] = []
     for path in files_in(folder):
-        display = path.relative_to(folder).as_posix() if path != folder else path.name
         try:
-            row = read(path, display=path.as_posix())
-        except PolicyError as error:
-            problems.extend(error.problems)
+            row = made(path, path.read_bytes())
+        except (OSError, ValueError) as error:
+            problems.extend(_mistakes(path, error))
             continue
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(path.as_posix(), 1, 1, f"the file can't be read: {error}"))
-            continue
-        row["display"] = display
+        row["file"] = path.as_posix()
+        row["display"] = path.relative_to(folder).as_posix() if path != folder else path.name
         if row["id"] in rows:
-            problems.append(Problem(path.as_posix(), 1, 1, f"{row['id']} is already {rows[row['id']]['display']}"))
+            problems.extend(_mistakes(path, f"{row['id']} is already {rows[row['id']]['display']}"))
         rows[row["id"]] = row
     return dict(sorted(rows.items())), problems
 
 
+def _mistakes(path: Path, error: Exception | str) -> list[Problem]:
+    from edalint.policy.rulefile import PolicyError, Problem
+
+    if isinstance(error, PolicyError):
+        return error.problems
+    return [Problem(path.as_posix(), 1, 1, error if isinstance(error, str) else f"the file can't be read: {error}")]
+
+
+def _made(path: Path, source: bytes) -> Row:
+    """The row of a rule file, with its syntax trees. Raises `PolicyError`."""
+    from edalint.policy.rulefile import read
+
+    return read(path, source.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"), display=path.as_posix())
+
+
+def _kept(path: Path, source: bytes) -> Row:
+    """The row of a rule file as it was made when its content was first seen; its expressions are parsed when they are asked for."""
+    key = digests.sha256(b"\0".join((str(VERSION).encode(), _program().encode(), source)))
+    row = storage.kept("policies", key)
+    from edalint.policy.rows import is_row
+
+    if is_row(row):
+        return row  # type: ignore[no-any-return]
+    row = _made(path, source)
+    del row["trees"]
+    storage.keep("policies", key, {**row, "file": ""})
+    return row
+
+
+@cache
+def _program() -> str:
+    """A key for what rows depend on besides their files."""
+    return str(storage.ready(STAMP) or storage.stamp(_code()))
+
+
 def _built_in(folder: Path) -> dict[str, Any]:
     """The rules of a checkout that can be read, and what is wrong with the others: one broken file does not end all runs."""
-    rows, problems = _read(folder)
+    rows, problems = _read(folder, _kept)
     return {"rows": rows, "problems": [tuple(p) for p in problems]}
 
 
@@ -94,29 +127,30 @@ def tables() -> dict[str, Any]:
     from edalint.services import registry as services
 
     folder = rules_folder()
-    rows = _rows(folder)
+    rows = _rows(folder, _made)
     for row in rows.values():
         row["file"] = row["display"]
     return {
         RULES: {"rows": rows, "problems": []},
         TEXTS: _texts(folder),
+        STAMP: digests.sha256(b"\0".join(path.read_bytes() for path in _code())),
         "services": services._build_index(),
         "facts": facts._build_index(),
     }
 
 
-def _sources(folder: Path) -> list[Path]:
-    """What a table of rules depends on: the rule files, and what expressions are checked against."""
+def _code() -> list[Path]:
+    """What expressions are read by and checked against."""
     from edalint.facts import registry as facts
 
     language = Path(__file__).parent
-    return [*files_in(folder), *facts.modules(), *sorted(language.glob("*.py")), *sorted((language / "language").glob("*.py"))]
+    return [*facts.modules(), *sorted(language.glob("*.py")), *sorted((language / "language").glob("*.py"))]
 
 
 def _built_in_table() -> dict[str, Any]:
     folder = rules_folder()
     return storage.table(  # type: ignore[no-any-return]
-        RULES, lambda: _sources(folder), lambda: _built_in(folder), sound=lambda found: not found["problems"]
+        RULES, lambda: [*files_in(folder), *_code()], lambda: _built_in(folder), sound=lambda found: not found["problems"]
     )
 
 
@@ -131,7 +165,7 @@ def rows(folder: Path | None = None) -> dict[str, Row]:
     """Id -> row of the built-in rules, or of a folder of a user's policies. Raises `PolicyError`."""
     if folder is None:
         return _built_in_table()["rows"]  # type: ignore[no-any-return]
-    return storage.table(f"policies{VERSION}", lambda: _sources(folder), lambda: _rows(folder))  # type: ignore[no-any-return]
+    return _rows(folder)
 
 
 def rule_texts(rule: Rule) -> dict[str, Any]:

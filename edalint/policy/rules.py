@@ -62,9 +62,10 @@ class Rule:
         return self._definitions
 
     def tree(self, text: str) -> Syntax:
-        """The syntax of one of the rule's expressions as it was parsed when the row was made: what `syntax.opened` opens."""
+        """The syntax of one of the rule's expressions: what `syntax.opened` opens."""
         if self._trees is None:
-            self._trees = marshal.loads(self.row.get("trees") or marshal.dumps({}))
+            written = self.row.get("trees")  # a wheel's rows have them
+            self._trees = marshal.loads(written) if written is not None else {}
         made = self._trees.get(text)
         return made if made is not None else parse(text)
 
