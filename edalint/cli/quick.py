@@ -31,22 +31,25 @@ FLAGS = {
 }  # fmt: skip
 NUMBERS = {"--jobs": "jobs"}
 """Options whose value is a number from one on."""
-SLOW = {"config": None, "baseline": None, "policies": ()}
-"""Values of the options that only click reads."""
+FILES = {"--config": "config", "--baseline": "baseline"}
+"""Options whose value is a file; read here where there is one."""
+POLICIES = "--policies"
 
 
 def arguments(words: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any] | None:
     """What click would hand to `check`; None where that is click's to say."""
-    if not words or os.name == "nt" or any(name.startswith(("EDALINT_", "_EDALINT_")) for name in environment):
+    variables = (name for name in environment if name.startswith(("EDALINT_", "_EDALINT_")) and name != "EDALINT_CACHE_DIR")
+    if not words or os.name == "nt" or any(variables):
         return None  # on Windows click expands `*` in arguments
     if words[0] == "check":
         words = words[1:]
     elif words[0].startswith("--") or not is_path(words[0]):
         return None
-    found: dict[str, Any] = {**dict.fromkeys(WORDS.values()), **dict.fromkeys(FLAGS.values(), False), **SLOW}
-    found.update(dict.fromkeys((*CHOSEN.values(), *NUMBERS.values())), colors="auto")
+    found: dict[str, Any] = {**dict.fromkeys(WORDS.values()), **dict.fromkeys(FLAGS.values(), False)}
+    found.update(dict.fromkeys((*CHOSEN.values(), *NUMBERS.values(), *FILES.values())), colors="auto")
     lists: dict[str, list[str]] = {name: [] for name in LISTS.values()}
     paths: list[Path] = []
+    policies: list[Path] = []
     rest = iter(words)
     for word in rest:
         if not word.startswith("-") or word == "-":
@@ -67,11 +70,15 @@ def arguments(words: Sequence[str], environment: Mapping[str, str]) -> dict[str,
                 found[WORDS[option]] = value
             elif option in NUMBERS and value.isascii() and value.isdigit() and int(value) > 0:
                 found[NUMBERS[option]] = int(value)
+            elif option in FILES and Path(value).is_file() and os.access(value, os.R_OK):
+                found[FILES[option]] = Path(value)
+            elif option == POLICIES and os.access(value, os.R_OK):
+                policies.append(Path(value))
             elif option in CHOSEN and value in CHOICES[option]:
                 found[CHOSEN[option]] = value
             else:
                 return None
-    return {**found, **{name: tuple(values) for name, values in lists.items()}, "paths": tuple(paths)}
+    return {**found, **{name: tuple(values) for name, values in lists.items()}, "paths": tuple(paths), "policies": tuple(policies)}
 
 
 def run(given: dict[str, Any]) -> NoReturn:

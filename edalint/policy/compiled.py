@@ -83,7 +83,7 @@ def _made(path: Path, source: bytes) -> Row:
 
 def _kept(path: Path, source: bytes) -> Row:
     """The row of a rule file as it was made when its content was first seen; its expressions are parsed when they are asked for."""
-    key = digests.sha256(b"\0".join((str(VERSION).encode(), _program().encode(), source)))
+    key = _key(source)
     row = storage.kept("policies", key)
     from edalint.policy.rows import is_row
 
@@ -93,6 +93,11 @@ def _kept(path: Path, source: bytes) -> Row:
     del row["trees"]
     storage.keep("policies", key, {**row, "file": ""})
     return row
+
+
+def _key(source: bytes) -> str:
+    """What is kept of a rule file goes by its content, and by the program that made it."""
+    return digests.sha256(b"\0".join((str(VERSION).encode(), _program().encode(), source)))
 
 
 @cache
@@ -174,9 +179,19 @@ def rule_texts(rule: Rule) -> dict[str, Any]:
     if not Path(rule.file).is_absolute() or folder in Path(rule.file).parents:
         found: dict[str, dict[str, Any]] = storage.table(TEXTS, lambda: files_in(folder), lambda: _texts(folder))
         return found[rule.id]
+    path = Path(rule.file)
+    key = _key(path.read_bytes())
+    kept = storage.kept(TEXTS, key)
+    from edalint.policy.rows import is_texts
+
+    if is_texts(kept):
+        return kept  # type: ignore[no-any-return]
     from edalint.policy.rulefile import texts
 
-    return texts(rule.file)
+    read = texts(path)
+    del read["examples"]
+    storage.keep(TEXTS, key, read)
+    return read
 
 
 def rule_path(rule: Rule) -> Path:

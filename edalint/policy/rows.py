@@ -15,6 +15,16 @@ def is_row(row: Any) -> bool:
     return isinstance(row, dict) and set(row) == set(_KEYS) and all(check(row[key]) for key, check in _KEYS.items())
 
 
+def is_texts(value: Any) -> bool:
+    """Whether a value is what `compiled.rule_texts` gives of a rule."""
+    return (
+        isinstance(value, dict)
+        and set(value) == {"why", "fix", "references"}
+        and _texts([value["why"], value["fix"]])
+        and _texts(value["references"])
+    )
+
+
 def _text(value: Any) -> bool:
     return isinstance(value, str)
 

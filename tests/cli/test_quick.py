@@ -44,6 +44,7 @@ WORDS = st.sampled_from(
         *OPTIONS,
         *(f"{o}=x" for o in OPTIONS),
         *(f"{o}=" for o in OPTIONS),
+        *(f"{o}={place}" for o in OPTIONS for place in ("t.yaml", "folder", "missing.yaml")),
         "t.yaml",
         "folder",
         "missing.yaml",
@@ -91,6 +92,7 @@ def test_what_is_read_quickly_click_reads_alike(words: list[str], named: bool) -
         ["check"],
         ["folder", "--format", "sarif=out.sarif", "--format=text", "--strict"],
         ["check", "--hook", "t.yaml", "--fail-on", "error", "--region=eu-west-1", "--exclude", "x/**", "--exclude=y"],
+        ["t.yaml", "--policies", "folder", "--policies=t.yaml", "--config", "t.yaml", "--baseline=t.yaml"],
         ["-", "--stdin-filename", "t.yaml", "--color", "never"],
     ],
 )
@@ -103,7 +105,17 @@ def test_the_usual_lines_are_read_quickly(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["graph"], [], ["--version"], ["check", "--help"], ["missing.yaml"], ["check", "--fail-on", "x"], ["a" * 5000]]
+    "words",
+    [
+        ["graph"],
+        [],
+        ["--version"],
+        ["check", "--help"],
+        ["missing.yaml"],
+        ["check", "--fail-on", "x"],
+        ["a" * 5000],
+        ["t.yaml", "--policies", "missing"],
+    ],
 )
 def test_everything_else_is_clicks(words: list[str]) -> None:
     """Other commands, help, mistakes."""
@@ -114,6 +126,7 @@ def test_variables_are_clicks() -> None:
     """Options can come from EDALINT_... variables, and completion asks through one: click knows how."""
     assert quick.arguments(["check", "t.yaml"], {"EDALINT_CHECK_REGION": "eu-west-1"}) is None
     assert quick.arguments(["check", "t.yaml"], {"_EDALINT_COMPLETE": "bash_source"}) is None
+    assert quick.arguments(["check", "t.yaml"], {"EDALINT_CACHE_DIR": "cache"}) is not None
 
 
 def test_both_ways_print_the_same(edalint: Command) -> None:

@@ -12,6 +12,7 @@ import pytest
 from edalint import storage
 from edalint.policy import compiled, rulefile
 from edalint.policy.rows import is_row
+from edalint.policy.rules import Rule
 
 POLICY = """
 id: ORG1
@@ -101,6 +102,20 @@ def test_what_the_cache_holds_is_looked_through(spoil: Callable[[str], str], fol
     assert compiled.rows(folder) == first
     assert reads == ["one.yaml"] * 2
     assert file.read_text("utf-8") == sound
+
+
+def test_the_texts_of_a_policy_are_kept_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finding quotes its policy's fix: the second time without reading YAML; what is spoiled is read again."""
+    rule = Rule(compiled.rows(folder)["ORG1"])
+    first = compiled.rule_texts(rule)
+    assert first == {"why": "w", "fix": "f", "references": []}
+    [file] = (folder.parent / "cache" / "rule-texts").iterdir()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rulefile, "texts", None)
+        assert compiled.rule_texts(rule) == first
+    file.write_text('{"why": 1}', "utf-8")
+    assert compiled.rule_texts(rule) == first
 
 
 def test_the_cache_can_be_left_alone(folder: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

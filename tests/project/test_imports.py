@@ -276,3 +276,49 @@ def test_a_run_imports_what_its_input_needs(input: Input, tables: Path, standard
     assert ", ".join(unknown) == ""
     services = {m.rsplit(".", 1)[1] for m in modules if m.startswith("edalint.services.")}
     assert {s for s in services if not s.startswith("_")} - {"registry", "identity"} == set(input.services.split())
+
+
+POLICY = """
+id: ORG1
+name: queues-keep-long
+severity: warning
+confidence: high
+summary: s
+match: {node: queue}
+when: node.retention < 1209600
+message: "{node} keeps {node.retention} s"
+why: w
+fix: f
+"""
+
+
+def test_a_users_policies_are_read_as_yaml_once(
+    tables: Path, standard: frozenset[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second time they come from the cache: PyYAML's loaders, the reader and type checker of rules, click: none is imported."""
+    monkeypatch.setenv("EDALINT_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "long.yaml").write_text(POLICY, "utf-8")
+    (tmp_path / "edalint.yaml").write_text("policies: [policies]\n", "utf-8")
+    (tmp_path / "queue.yaml").write_text("Resources: {Orders: {Type: AWS::SQS::Queue}}", "utf-8")
+    read = ("edalint.policy.rulefile", "yaml.constructor")
+    rows = (
+        "encodings.utf_8_sig",
+        "json",
+        "json.*",
+        "_json",
+        "edalint.policy.rows",
+        "edalint.config.file",
+        "edalint.config.packages",
+        "edalint.config.profiles",
+    )
+    allowed = (*EVERY, *DIGESTS, *YAML, *CLOUDFORMATION, *DOCUMENTS, *EVENTS, *rows, "edalint.services.sqs")
+
+    for arguments in ((), ("--policies", "policies", "--config", "edalint.yaml")):
+        first, *again = [_loaded(tables, tmp_path, "queue.yaml", *arguments) for _ in range(2)]
+        assert first[0] == 1
+        for status, modules in [first, *again] if arguments else again:
+            assert status == 1
+            assert not set(read) & set(modules)
+            unknown = [m for m in modules if m not in standard and not any(fnmatchcase(m, pattern) for pattern in allowed)]
+            assert ", ".join(unknown) == ""
