@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from edalint.hints import Any, Union
 from edalint.model.conditions import Condition, both, either
-from edalint.model.locations import Document, Location, Mark
+from edalint.model.locations import Document, Location, Mark, Position
 
 MAX_ALTERNATIVES = 64
 """More alternatives of one value than this, and the value is unknown."""
@@ -24,27 +24,43 @@ class Map(dict[str, Any]):
     travels with the value. Maps made by nobody's text have no document.
     """
 
-    __slots__ = ("document", "marks", "start")
+    __slots__ = ("begins", "document", "marks")
 
     def __init__(
         self,
         items: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         document: Document | None = None,
-        start: Mark | None = None,
-        marks: dict[str, Mark] | None = None,
+        begins: Mark | tuple[int, str] | None = None,
+        marks: dict[str, Position] | None = None,
     ) -> None:
-        super().__init__(items)
+        if items:
+            self.update(items)
         self.document = document
-        self.start = start
-        """Where the mapping begins (its first key, or its opening brace)."""
+        self.begins = begins
+        """Where the mapping begins (its first key, or its opening brace): a mark, or an offset of the text and what is written there."""
         self.marks = marks
         """Key -> where the key stands. None: not located yet (`Document.ensure_located`) or made by nobody's text."""
+
+    @property
+    def start(self) -> Mark | None:
+        """The mark of where the mapping begins."""
+        begins = self.begins
+        if begins is None or isinstance(begins, Mark):
+            return begins
+        self.begins = found = self.document.mark(*begins) if self.document is not None else None
+        return found
 
     def mark(self, key: str) -> Mark | None:
         """Where a key of this map is written."""
         if self.marks is None and self.document is not None:
             self.document.ensure_located()
-        return self.marks.get(key) if self.marks else None
+        found = self.marks.get(key) if self.marks else None
+        if not isinstance(found, int):
+            return found
+        if self.marks is None or self.document is None:
+            return None
+        self.marks[key] = mark = self.document.mark(found, key)
+        return mark
 
     def location(self, key: str | None = None) -> Location | None:
         """The location of a key, or of the map itself where the key is absent or None is asked for."""
@@ -60,7 +76,7 @@ class Map(dict[str, Any]):
         """A map with other items and the positions of this one."""
         if self.marks is None and self.document is not None and self.document.locate is not None:
             return _LateMap(items, self)
-        return Map(items, self.document, self.start, self.marks)
+        return Map(items, self.document, self.begins, self.marks)
 
 
 class _LateMap(Map):

@@ -40,7 +40,7 @@ class Renamed(Map):
     __slots__ = ("names", "origin")
 
     def __init__(self, items: Iterable[tuple[str, Any]] | Mapping[str, Any], origin: Map, names: dict[str, str]) -> None:
-        super().__init__(items, origin.document, origin.start, None)
+        super().__init__(items, origin.document, origin.begins, None)
         self.origin = origin
         self.names = names
         """Key -> the key of the map as written."""

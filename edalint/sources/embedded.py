@@ -148,7 +148,7 @@ def _yaml(text: str, origin: Place) -> Value | None:
     if not isinstance(read.root, (Map, list)):
         return None
     for found in maps_of(read.root):
-        found.document, found.marks, found.start = home, None, None
+        found.document, found.marks, found.begins = home, None, None
     home.root = read.root
     home.locate = lambda located: _locate(located, origin, maps_of(read.root), len(text), text.count("\n"), 0)
     return read.root
@@ -193,7 +193,7 @@ def _locate(document: Document, origin: Place, maps: Iterator[Map], length: int,
     home = origin.location
     start = Mark(home.line, home.column, home.end_column) if home is not None else Mark(1, 1, 2)
     for found in maps:
-        found.marks, found.start = {}, start
+        found.marks, found.begins = {}, start
     text = document.text
     begin = _offset(text, start)
     end = begin + 2 * length + 80 * lines + 400 * holes + 200  # escapes, indentation, what the holes are written as
@@ -221,7 +221,7 @@ def _locate(document: Document, origin: Place, maps: Iterator[Map], length: int,
             owner.marks[key] = mark
         if id(owner) not in seen:
             seen.add(id(owner))
-            owner.start = mark
+            owner.begins = mark
 
 
 def _offset(text: str, mark: Mark) -> int:

@@ -12,11 +12,15 @@ from functools import partial
 
 from edalint.hints import Any
 from edalint.model.lazy import pattern
-from edalint.model.locations import Document, Mark
+from edalint.model.locations import Document, Position
 from edalint.model.values import Map
 from edalint.sources.problem import MAX_DEPTH, SyntaxProblem, too_deep
 
-_TOKEN = pattern(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,\n]', re.DOTALL)
+_STRING = r'[^"\\]*(?:\\.[^"\\]*)*'
+_KEY_OR_BRACE = pattern(rf'"({_STRING})"(?:\s*(:)(?:\s*"{_STRING}")?)?|[{{}}]', re.DOTALL)
+"""A brace or a string of a text that is JSON; a string with a colon is a key, and the string after it is passed over."""
+_OF_KEY = 2
+"""Groups in the match of a key; a string that is none has one, a brace none."""
 
 
 def read(path: str, text: str) -> Document:
@@ -71,61 +75,31 @@ def _said(error: json.JSONDecodeError) -> str:
 
 
 def _check_depth(path: str, root: Any) -> None:
-    level = [root]
-    depth = 0
-    while level:
-        inside: list[Any] = []
-        for value in level:
-            inside.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
-        level = [v for v in inside if isinstance(v, (dict, list))]
-        depth += 1
-        if depth > MAX_DEPTH:
-            raise too_deep(path, 1, 1)
-
-
-class _Open:
-    __slots__ = ("key", "marks", "start")
-
-    def __init__(self, start: Mark) -> None:
-        self.start = start
-        self.marks: dict[str, Mark] = {}
-        self.key: tuple[str, Mark] | None = None
+    level: list[Any] = [[root]]
+    for _ in range(MAX_DEPTH + 1):
+        level = [v for around in level for v in (around.values() if type(around) is Map else around) if type(v) in (Map, list)]
+        if not level:
+            return
+    raise too_deep(path, 1, 1)
 
 
 def _locate_in(maps: list[Map], document: Document) -> None:
-    _locate(document.text, maps)
-
-
-def _locate(text: str, maps: list[Map]) -> None:
-    line, line_start, ended = 1, 0, 0
-    stack: list[_Open | None] = []
-    for found in _TOKEN.finditer(text):
-        token, at = found.group(), found.start()
-        first = token[0]
-        if first == "\n":
-            line, line_start = line + 1, at + 1
-        elif first == '"':
-            top = stack[-1] if stack else None
-            column = at - line_start + 1
-            if top is not None:
-                top.key = (token, Mark(line, column, column + len(token)))
-            breaks = token.count("\n")
-            if breaks:
-                line, line_start = line + breaks, at + token.rindex("\n") + 1
-        elif first == ":":
-            top = stack[-1] if stack else None
-            if top is not None and top.key is not None:
-                written, mark = top.key
-                key = json.loads(written, strict=False) if "\\" in written else written[1:-1]
-                top.marks[key] = mark
-                top.key = None
-        elif first == "{":
-            column = at - line_start + 1
-            stack.append(_Open(Mark(line, column, column + 1)))
-        elif first == "[":
-            stack.append(None)
-        elif first in "}]":
-            top = stack.pop() if stack else None
-            if top is not None and ended < len(maps):
-                maps[ended].marks, maps[ended].start = top.marks, top.start
-                ended += 1
+    """Give every map its positions: the scan meets objects in the order in which they end, as the parser did."""
+    text = document.text
+    ended = iter(maps)
+    around: list[tuple[int, dict[str, Position]]] = []
+    marks: dict[str, Position] = {}
+    for found in _KEY_OR_BRACE.finditer(text):
+        groups = found.lastindex
+        if groups == _OF_KEY:
+            key = found[1]
+            marks[json.loads(f'"{key}"', strict=False) if "\\" in key else key] = found.start()
+        elif groups is None:
+            if found[0] == "{":
+                around.append((found.start(), marks))
+                marks = {}
+            else:
+                located = next(ended)
+                located.marks = marks
+                begin, marks = around.pop()
+                located.begins = (begin, "{")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from edalint.hints import Any
 from edalint.model.lazy import pattern
-from edalint.model.locations import Document, Mark
+from edalint.model.locations import Document, Mark, Position
 from edalint.model.values import Map
 from edalint.sources import libyaml
 from edalint.sources.libyaml import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent
@@ -52,7 +52,7 @@ def read(path: str, text: str) -> Document:
     Raises `SyntaxProblem`.
     """
     text = text[1:] if text.startswith("\ufeff") else text
-    document = Document(path, text)
+    document = Document(path, text, lines=_lines)
     try:
         roots = _Composer(document).documents()
     except libyaml.YAMLError as error:
@@ -93,7 +93,9 @@ def _integer(value: str) -> Any:
 
 def events(text: str) -> Callable[[], Any]:
     """A function that gives the next event of a text, None after the last: libyaml's where it is there, else Python's."""
-    if max(text, default="") >= "\ud800" and any("\ud800" <= c <= "\udfff" for c in text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # halves of surrogate pairs, which no file holds
         text = text.encode("utf-8", "replace").decode("utf-8")
     get: Callable[[], Any] = libyaml.Parser(text).get_event
     return get
@@ -171,24 +173,28 @@ class _Composer:
         return values
 
     def mapping(self, opening: Any, depth: int) -> Map:
-        marks: dict[str, Mark] = {}
+        marks: dict[str, Position] = {}
+        begins: Mark | tuple[int, str] | None = None
         result = Map((), self.document, None, marks)
         merges: list[tuple[Any, Any]] = []
-        while type(event := self.next()) is not MappingEndEvent:
-            key = self.key(event)
-            mark = _mark(event)
-            value = self.compose(self.next(), depth)
+        following, compose = self.next, self.compose
+        while (kind := type(event := following())) is not MappingEndEvent:
+            at: Position
+            if kind is ScalarEvent and event.anchor is None and event.tag is None:
+                key, at = event.value, event.start_mark.index
+            else:
+                key, at = self.key(event), _mark(event)
+            value = compose(following(), depth)
             if key == "<<" and event.implicit[0]:
                 merges.append((event, value))
                 continue
             if key in marks:
                 self.document.duplicates.append((result, key))
             result[key] = value
-            marks[key] = mark
-            if result.start is None:
-                result.start = mark
-        if result.start is None:
-            result.start = Mark(opening.start_mark.line + 1, opening.start_mark.column + 1, opening.start_mark.column + 2)
+            marks[key] = at
+            if begins is None:
+                begins = (at, key) if isinstance(at, int) else at
+        result.begins = begins or (opening.start_mark.index, "{")
         for event, value in merges:
             self.merge(event, result, value)
         return result
@@ -220,11 +226,11 @@ class _Composer:
     def tagged(self, event: Any, tag: str, value: Any) -> Any:
         name = tag[1:]
         key = LONG_FORMS.get(name)
-        mark = _mark(event)
         if key is None:
             key = tag if not name.startswith("Fn::") else name
         elif name == "GetAtt" and isinstance(value, str):
             value = value.split(".", 1)
+        mark = _mark(event)
         return Map({key: value}, self.document, mark, {key: mark})
 
 
@@ -232,6 +238,11 @@ def _mark(event: Any) -> Mark:
     start, end = event.start_mark, event.end_mark
     column = start.column + 1
     return Mark(start.line + 1, column, end.column + 1 if end.line == start.line and end.column > start.column else column + 1)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, by every break that YAML has."""
+    return text.splitlines(keepends=True)
 
 
 def _core(tag: str, value: str) -> Any:

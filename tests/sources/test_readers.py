@@ -106,6 +106,31 @@ def test_keys_know_their_place() -> None:
         assert queue["Properties"]["KmsKey"].location("Ref").line == 4
 
 
+def test_keys_are_where_pyyaml_has_them() -> None:
+    """Quotes, escapes, anchors, tags, aliases, every break of a line: a key's place is that of PyYAML's own node."""
+    text = (
+        "a: &n k\r\n'it''s': 1\n\"x\\ty\": 2\n&b c d: 3\n!!str e: 4\n*n : 5\n😀 f: {\"g\":6, h : 7, 'i': 8}\n"
+        '# j\u2028l: 9\x85m: 10\rn: 11\u2029o:\n- p: 12\n  q: 13\n? r\n  s\n: 14\n? "t\\\n  u"\n: 15\n'
+    )
+    root = yaml_reader.read("t", text).root
+    written = yaml.compose(text, Loader=yaml.SafeLoader)
+
+    def check(found: Any, node: Any) -> None:
+        for name, (key, value) in zip(found, node.value, strict=True):
+            begin, end = key.start_mark, key.end_mark
+            if name == "k":  # an alias: the node stands elsewhere
+                assert place(found.location(name)) == (6, 1, 3)
+            else:
+                last = end.column + 1 if end.line == begin.line else begin.column + 2
+                assert place(found.location(name)) == (begin.line + 1, begin.column + 1, last)
+            if isinstance(value, yaml.MappingNode):
+                check(found[name], value)
+
+    check(root, written)
+    assert len(root) == 13
+    assert place(root["o"][0].location("q")) == (14, 3, 4)
+
+
 def test_json_keys_know_their_place() -> None:
     """Positions of JSON are found on demand: escapes, nested objects, lists, two objects on a line."""
     text = '{"a": [{"x": 1}, {"y": {"z\\u0041": "}{"}}],\n  "b": {},\n\t"c\\"d": "\\\\"}'

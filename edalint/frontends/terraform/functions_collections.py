@@ -185,9 +185,9 @@ def merge(*maps: Value) -> Value:
     result = Map(items for m in given for items in m.items())
     placed = [m for m in given if isinstance(m, Map) and m.document is not None and m]
     if placed:
-        result.document, result.start = (
+        result.document, result.begins = (
             placed[-1].document,
-            placed[0].start if placed[0].document is placed[-1].document else placed[-1].start,
+            placed[0].begins if placed[0].document is placed[-1].document else placed[-1].begins,
         )
         result.marks = {k: mark for m in placed if m.document is result.document for k, mark in (m.marks or {}).items()}
     return result

@@ -126,7 +126,7 @@ def _principals(blocks: Value) -> Value:
                 return "*"
             present = made.get(plain["type"], [])
             made[plain["type"]] = [*present, *_elements(identifiers)]
-            made.document, made.start = plain.document, plain.start
+            made.document, made.begins = plain.document, plain.begins
     return made.like((k, v[0] if len(v) == 1 else v) for k, v in made.items())
 
 
@@ -141,9 +141,9 @@ def _conditions(blocks: Value) -> Value:
             variable = plain.get("variable")
             if not isinstance(variable, str):
                 return Unknown("", "conditions that are not known")
-            inner = made.setdefault(plain["test"], Map((), plain.document, plain.start, {}))
+            inner = made.setdefault(plain["test"], Map((), plain.document, plain.begins, {}))
             inner[variable] = _one_or_many([*_elements(inner.get(variable)), *_elements(plain.get("values"))])
             if inner.marks is not None and plain.mark("variable") is not None:
                 inner.marks[variable] = plain.mark("variable")
-            made.document, made.start = plain.document, plain.start
+            made.document, made.begins = plain.document, plain.begins
     return made

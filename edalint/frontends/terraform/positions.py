@@ -12,6 +12,7 @@ from edalint.frontends.terraform.module import Module, Run, has_configuration
 from edalint.frontends.terraform.nodes import Block, Body, literal_text
 from edalint.frontends.terraform.root import evaluate_root
 from edalint.hints import Any
+from edalint.model.locations import Position
 from edalint.model.resources import Unit
 from edalint.model.values import Map, Unknown, Value
 
@@ -69,7 +70,7 @@ def _completed(planned: Value, read: Value) -> Any:
 
 
 def _placed(values: Map, body: Body, block: Block) -> Map:
-    marks = {name: mark for name, (_, mark) in body.arguments.items()}
+    marks: dict[str, Position] = {name: mark for name, (_, mark) in body.arguments.items()}
     nested: dict[str, list[Block]] = {}
     for inner in body.blocks:
         dynamic = inner.type == "dynamic" and inner.labels
