@@ -84,15 +84,16 @@ class _Linker:
             owners = [(t.when, t.node) for t in targets if t.node is not None and (not part.owner.kinds or t.node.kind in part.owner.kinds)]
             if any(t.node is None and t.resource is None and not outside(t.value) for t in targets):
                 open_parts(self.graph, part.kind, part.owner, part.resource)
-            owners = owners or [(True, None)]
-        written_when, placed = part.when, self.clones.setdefault(id(part), [])
-        for when, node in owners:
-            joined = both(written_when, when)
-            if joined is not False:
-                here = _copy(part) if placed else part
-                here.owner, here.when = node, joined
-                placed.append(here)
-                self.graph.add_part(here)
+        placed = self.clones.setdefault(id(part), [])
+        joined = [(both(part.when, when), node) for when, node in owners]
+        there: list[tuple[Condition, Node | None]] = [(when, node) for when, node in joined if when is not False]
+        if not there:  # no owner is there where the part is: it has none that is known
+            there.append((part.when, None))
+        for when, node in there:
+            here = _copy(part) if placed else part
+            here.owner, here.when = node, when
+            placed.append(here)
+            self.graph.add_part(here)
         self._policy(part)
 
     def _policy(self, part: Part) -> None:

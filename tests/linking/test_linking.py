@@ -208,3 +208,20 @@ def test_a_bus_of_another_account_is_not_the_own_one() -> None:
         f"Over -> {elsewhere}: deliver",
         "Down -> default: deliver",
     }
+
+
+def test_a_part_whose_only_known_owner_never_exists_with_it_has_none() -> None:
+    """A mapping of `prod` whose function is one of `dev`, or else one that is not known: its edges are there, without an owner."""
+    stage, own = Choice("t.yaml#Stage", "Stage", ("dev", "prod")), Choice("t.yaml#Own", "Own", ("yes", "no"))
+    function = one_of([(is_one_of(own, ["yes"]), ref("Work")), (is_one_of(own, ["no"]), Unknown("Open"))])
+    given = {"FunctionName": function, "Qualifier": "$LATEST", "DestinationConfig": {"OnFailure": {"Destination": arn("Failed")}}}
+    graph = stack(
+        Work=("AWS::Lambda::Function", {}, is_one_of(stage, ["dev"])),
+        Failed=(QUEUE, {}),
+        Config=("AWS::Lambda::EventInvokeConfig", given, is_one_of(stage, ["prod"])),
+    )
+
+    (part,) = [p for p in graph.parts if p.kind == "invoke-config"]
+    assert part.owner is None
+    assert part.when == is_one_of(stage, ["prod"])
+    assert [edge.part for edge in graph.edges] == [part]
