@@ -229,7 +229,7 @@ class _Inference:
         return nodes
 
     def _near(self, wide: Wide) -> list[Node]:
-        """The nodes that a wide statement may be about."""
+        """The nodes that a wide statement may be about and whose sets are not open yet."""
         heads = heads_of(self.reading, wide)
         if heads is None:
             return self._closed(wide.action)
@@ -237,7 +237,8 @@ class _Inference:
         known = self._heads.get(kinds)
         if known is None:
             known = self._heads[kinds] = Heads(self.reading, self.graph.of_kind(*kinds))
-        return known.near(heads)
+        sets, opened = SETS[wide.action.edge], self.graph.open_sets
+        return [n for n in known.near(heads) if any((n.id, name) not in opened for name in sets)]
 
     def _open_for_unknown_roles(self) -> None:
         """Open what somebody may add to whose role is not in the run."""
