@@ -177,8 +177,7 @@ def rule_texts(rule: Rule) -> dict[str, Any]:
     """`why`, `fix`, `references` of a rule; read when they are printed."""
     folder = rules_folder()
     if not Path(rule.file).is_absolute() or folder in Path(rule.file).parents:
-        found: dict[str, dict[str, Any]] = storage.table(TEXTS, lambda: files_in(folder), lambda: _texts(folder))
-        return found[rule.id]
+        return _built_in_texts(folder)[rule.id]
     path = Path(rule.file)
     key = _key(path.read_bytes())
     kept = storage.kept(TEXTS, key)
@@ -192,6 +191,11 @@ def rule_texts(rule: Rule) -> dict[str, Any]:
     del read["examples"]
     storage.keep(TEXTS, key, read)
     return read
+
+
+@cache
+def _built_in_texts(folder: Path) -> dict[str, dict[str, Any]]:
+    return storage.table(TEXTS, lambda: files_in(folder), lambda: _texts(folder))  # type: ignore[no-any-return]
 
 
 def rule_path(rule: Rule) -> Path:

@@ -91,7 +91,7 @@ CLOUDFORMATION = tuple(
         ".texts",
     )
 )
-SAM = ("edalint.frontends.cloudformation.sam", "edalint.frontends.cloudformation.sam.*")
+SAM = tuple(f"edalint.frontends.cloudformation.sam{name}" for name in ("", ".expansion", ".functions", ".globals", ".pull", ".shapes"))
 CDK = ("edalint.frontends.cloudformation.cdk", "edalint.frontends.cloudformation.constructs")
 TERRAFORM = ("edalint.frontends.terraform", "edalint.frontends.terraform.*", "math")
 TREE_SITTER = ("tree_sitter", "tree_sitter.*", "tree_sitter_hcl", "tree_sitter_hcl.*", "typing", "_typing", "typing.*", "contextlib")

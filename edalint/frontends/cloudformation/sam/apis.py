@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from edalint.frontends.cloudformation.sam import globals as sam_globals
-from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, allow, condition_of
+from edalint.frontends.cloudformation.sam.expansion import APIS, Event, Expansion, allow, condition_of
 from edalint.frontends.cloudformation.sam.push import permission, suffixed
 from edalint.frontends.cloudformation.sam.schedules import delivery_role
 from edalint.frontends.cloudformation.sam.shapes import (
@@ -30,7 +30,6 @@ from edalint.model.graph import Place
 from edalint.model.values import Map
 
 REST, HTTP = "AWS::Serverless::Api", "AWS::Serverless::HttpApi"
-TYPES = (REST, HTTP)
 IMPLICIT = {REST: "ServerlessRestApi", HTTP: "ServerlessHttpApi"}
 ANY = "x-amazon-apigateway-any-method"
 INTEGRATION = "x-amazon-apigateway-integration"
@@ -64,14 +63,16 @@ class Api:
         """The conditions of the events."""
 
 
-def begin(expansion: Expansion) -> None:
-    """Note the APIs that the template writes; `expansion.settings` holds what is being built."""
-    apis: dict[str, Api] = {}
-    for id, resource in expansion.resources.items():
-        if isinstance(resource, Map) and resource.get("Type") in TYPES:
-            place = Place(expansion.written, id)
-            apis[id] = Api(str(resource["Type"]), id, resource, _properties(resource), place, True)
-    expansion.settings["apis"] = apis
+def _building(expansion: Expansion) -> dict[str, Api]:
+    """The APIs that are being built: first those that the template writes."""
+    apis: dict[str, Api] | None = expansion.settings.get("apis")
+    if apis is None:
+        apis = expansion.settings["apis"] = {}
+        for id, resource in expansion.resources.items():
+            if isinstance(resource, Map) and resource.get("Type") in APIS:
+                place = Place(expansion.written, id)
+                apis[id] = Api(str(resource["Type"]), id, resource, _properties(resource), place, True)
+    return apis
 
 
 def _properties(resource: Map) -> Map:
@@ -154,7 +155,7 @@ def _rest_api(expansion: Expansion, event: Event) -> tuple[Api | None, Any, str]
 
 
 def _api(expansion: Expansion, type: str, id: str | None, create: bool) -> Api | None:
-    apis: dict[str, Api] = expansion.settings["apis"]
+    apis = _building(expansion)
     if id is not None and id not in apis and create:
         shared = sam_globals.with_globals(plain(expansion.template.get("Globals")), type.rsplit(":", 1)[-1], Map({"Type": type}))
         apis[id] = Api(type, id, shared, plain(shared.get("Properties")), Place(None), False)
@@ -223,7 +224,7 @@ def integration_uri(arn: Any) -> Map:
 
 def finish(expansion: Expansion) -> None:
     """Put every API, its stage and what its authorizers need into the expansion."""
-    for api in expansion.settings["apis"].values():
+    for api in _building(expansion).values():
         condition = condition_of(api.resource) if api.written else _implicit_condition(expansion, api)
         items = {k: api.properties[k] for k in (REST_PASSED if api.type == REST else HTTP_PASSED) if k in api.properties}
         body = _body(api)

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/r
 
 from __future__ import annotations
 
-from edalint.frontends.cloudformation.sam.expansion import Expansion, allow, condition_of
+from edalint.frontends.cloudformation.sam.expansion import CONNECTOR, Expansion, allow, condition_of
 from edalint.frontends.cloudformation.sam.shapes import get_att, is_absent, listed, plain, ref, referred, sub, text
 from edalint.hints import Any
 from edalint.model.graph import Place
 from edalint.model.values import Map
 
-TYPE = "AWS::Serverless::Connector"
 CLOUDFORMATION = {
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::Function": "AWS::Lambda::Function",
@@ -50,7 +49,7 @@ def expand(expansion: Expansion) -> None:
     for id, resource in list(expansion.resources.items()):
         if not isinstance(resource, Map):
             continue
-        if resource.get("Type") == TYPE:
+        if resource.get("Type") == CONNECTOR:
             expansion.out.pop(id, None)
             _connect(expansion, id, plain(resource.get("Properties")), None, condition_of(resource), Place(expansion.written, id))
         embedded = plain(resource.get("Connectors"))
@@ -139,7 +138,7 @@ def _make(
     rows = [row for category, rows in categories.items() if category in permissions for row in rows]
 
     def add(suffix_of_kind: str, type: str, items: dict[str, Any]) -> None:
-        expansion.add(f"{id}{suffix_of_kind}{suffix}", type, base.like(items), place, TYPE, condition)
+        expansion.add(f"{id}{suffix_of_kind}{suffix}", type, base.like(items), place, CONNECTOR, condition)
 
     def document(principal: str | None) -> Map:
         statements = [_statement(row, principal, source, destination) for row in rows]

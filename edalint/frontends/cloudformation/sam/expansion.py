@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 
 from edalint.frontends.cloudformation.sam import globals as sam_globals
 from edalint.frontends.cloudformation.sam.shapes import Composed, is_absent, plain, text
@@ -12,8 +13,19 @@ from edalint.model.values import Map
 
 MARK = "__sam__"
 PREFIX = "AWS::Serverless::"
+APIS = ("AWS::Serverless::Api", "AWS::Serverless::HttpApi")
+CONNECTOR = "AWS::Serverless::Connector"
 MAX_BRANCHES = 32
 """More alternatives of one value than this are left out; a template that has them is not one that SAM takes."""
+
+
+def later(module: str, name: str) -> Callable[..., None]:
+    """A function of another module of the expansion, which is imported when it is called: most templates use a few."""
+
+    def call(*arguments: Any) -> None:
+        getattr(import_module(f"{__package__}.{module}"), name)(*arguments)
+
+    return call
 
 
 class Event:
@@ -119,26 +131,21 @@ class Expansion:
 
     def expand(self) -> Map:
         """The expanded template."""
-        from edalint.frontends.cloudformation.sam import apis, connectors, functions, machines, others
-
-        apis.begin(self)
-        makers: dict[str, Callable[[Expansion, str, Map, Map], None]] = {
-            "Function": functions.expand,
-            "StateMachine": machines.expand,
-            **others.MAKERS,
-        }
         for id, resource in self.resources.items():
             kind = resource.get("Type") if isinstance(resource, Map) else None
             if isinstance(kind, str) and kind.startswith(PREFIX):
-                maker = makers.get(kind[len(PREFIX) :])
+                maker = MAKERS.get(kind[len(PREFIX) :])
                 if maker is not None:
                     maker(self, id, resource, plain(resource.get("Properties")))
                 else:
                     self.out.setdefault(id, resource)
             else:
                 self.out.setdefault(id, resource)
-        apis.finish(self)
-        connectors.expand(self)
+        resources = [resource for resource in self.resources.values() if isinstance(resource, Map)]
+        if "apis" in self.settings or any(resource.get("Type") in APIS for resource in resources):
+            later("apis", "finish")(self)
+        if any(resource.get("Type") == CONNECTOR or "Connectors" in resource for resource in resources):
+            later("connectors", "expand")(self)
         items = {key: value for key, value in self.template.items() if key != "Globals"}
         items["Resources"] = Composed(self.out, self.written, self.origins)
         if self.conditions:
@@ -272,3 +279,14 @@ class Expansion:
 def condition_of(resource: Map) -> str | None:
     """The name of a resource's condition."""
     return text(resource.get("Condition"))
+
+
+MAKERS: dict[str, Callable[[Expansion, str, Map, Map], None]] = {
+    "Function": later("functions", "expand"),
+    "StateMachine": later("machines", "expand"),
+    "SimpleTable": later("others", "simple_table"),
+    "LayerVersion": later("others", "layer"),
+    "WebSocketApi": later("others", "web_socket"),
+    "GraphQLApi": later("others", "graph_ql"),
+}
+"""Type (without `AWS::Serverless::`) -> what puts it and all that SAM makes for it into an expansion."""

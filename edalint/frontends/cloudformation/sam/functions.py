@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edalint.frontends.cloudformation.sam import apis, policies, pull, push, schedules
-from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Owner, Role, allow, condition_of, trust_in
+from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Owner, Role, allow, condition_of, later, trust_in
 from edalint.frontends.cloudformation.sam.shapes import NO_VALUE, get_att, is_absent, is_intrinsic, plain, ref, renamed, text
 from edalint.hints import Any
 from edalint.model.graph import Place
@@ -31,14 +30,17 @@ DESTINATIONS = {
 """Type of a destination -> name of the policy that the generated role gets, and the action that it allows."""
 
 EVENTS: dict[str, Callable[[Expansion, Event], None]] = {
-    **pull.EVENTS,
-    **push.EVENTS,
-    "Schedule": schedules.function_rule,
-    "CloudWatchEvent": schedules.function_rule,
-    "EventBridgeRule": schedules.function_rule,
-    "ScheduleV2": schedules.schedule,
-    "Api": apis.function_rest,
-    "HttpApi": apis.function_http,
+    **dict.fromkeys(("SQS", "Kinesis", "DynamoDB", "MSK", "MQ", "DocumentDB", "SelfManagedKafka"), later("pull", "mapping")),
+    "SNS": later("push", "topic"),
+    "S3": later("push", "bucket"),
+    "Cognito": later("push", "user_pool"),
+    "IoTRule": later("push", "iot_rule"),
+    "CloudWatchLogs": later("push", "logs"),
+    "AlexaSkill": later("push", "alexa"),
+    **dict.fromkeys(("Schedule", "CloudWatchEvent", "EventBridgeRule"), later("schedules", "function_rule")),
+    "ScheduleV2": later("schedules", "schedule"),
+    "Api": later("apis", "function_rest"),
+    "HttpApi": later("apis", "function_http"),
 }
 
 
@@ -52,7 +54,12 @@ def expand(expansion: Expansion, id: str, resource: Map, properties: Map) -> Non
     alias = _alias(expansion, owner, properties)
     _url(expansion, owner, properties)
     _event_invoke_config(expansion, owner, role, properties, alias)
-    for event in sorted(expansion.events(owner, properties), key=apis.comes_later):
+    events = list(expansion.events(owner, properties))
+    if any(event.type == "HttpApi" for event in events):
+        from edalint.frontends.cloudformation.sam.apis import comes_later
+
+        events.sort(key=comes_later)
+    for event in events:
         maker = EVENTS.get(event.type)
         if maker is None:
             expansion.diagnose(f"SAM has no event type {event.type} for functions (event {event.key} of {id})", event.place)
@@ -109,11 +116,19 @@ def _role(expansion: Expansion, owner: Owner, properties: Map, function: Map) ->
     if value is not None:
         owner.role = role
         function["Role"] = value
-        policies.attach(expansion, role, properties.get("Policies"), Place(properties, "Policies"))
+        attach_policies(expansion, role, properties.get("Policies"), Place(properties, "Policies"))
         trust = properties.get("AssumeRolePolicyDocument")
         place = Place(properties, "Policies") if "Policies" in properties else owner.place
         add_role(expansion, owner, role, trust_in("lambda.amazonaws.com") if is_absent(trust) else trust, place, condition, properties)
     return role
+
+
+def attach_policies(expansion: Expansion, role: Role, given: Any, place: Place) -> None:
+    """Give a generated role what `Policies` lists."""
+    if not is_absent(given):
+        from edalint.frontends.cloudformation.sam import policies
+
+        policies.attach(expansion, role, given, place)
 
 
 def generated_role(expansion: Expansion, owner: Owner, given: Any, arn: Map) -> tuple[str | None, Any]:

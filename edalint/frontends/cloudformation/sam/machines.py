@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edalint.frontends.cloudformation.sam import apis, policies, schedules
-from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Owner, Role, condition_of, trust_in
-from edalint.frontends.cloudformation.sam.functions import add_role, tag_list
+from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Owner, Role, condition_of, later, trust_in
+from edalint.frontends.cloudformation.sam.functions import add_role, attach_policies, tag_list
 from edalint.frontends.cloudformation.sam.shapes import get_att, is_absent, plain, ref, renamed, text
 from edalint.hints import Any
 from edalint.model.graph import Place
@@ -23,11 +22,9 @@ RENAMED = {
 PASSED = ("Definition", "DefinitionSubstitutions", "DefinitionUri")
 
 EVENTS: dict[str, Callable[[Expansion, Event], None]] = {
-    "Schedule": schedules.machine_rule,
-    "CloudWatchEvent": schedules.machine_rule,
-    "EventBridgeRule": schedules.machine_rule,
-    "ScheduleV2": schedules.schedule,
-    "Api": apis.machine_rest,
+    **dict.fromkeys(("Schedule", "CloudWatchEvent", "EventBridgeRule"), later("schedules", "machine_rule")),
+    "ScheduleV2": later("schedules", "schedule"),
+    "Api": later("apis", "machine_rest"),
 }
 
 
@@ -59,7 +56,7 @@ def expand(expansion: Expansion, id: str, resource: Map, properties: Map) -> Non
 
 def _role(expansion: Expansion, owner: Owner, properties: Map) -> Map:
     role = Role(f"{owner.id}Role")
-    policies.attach(expansion, role, properties.get("Policies"), Place(properties, "Policies"))
+    attach_policies(expansion, role, properties.get("Policies"), Place(properties, "Policies"))
     if plain(properties.get("Tracing")).get("Enabled") is True:
         role.attach("AWSXrayWriteOnlyAccess")
     place = Place(properties, "Policies") if "Policies" in properties else owner.place

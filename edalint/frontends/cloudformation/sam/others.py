@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from edalint.frontends.cloudformation.sam.apis import STAGE_PASSED, integration_uri
 from edalint.frontends.cloudformation.sam.expansion import Expansion, condition_of
 from edalint.frontends.cloudformation.sam.functions import tag_list
@@ -100,11 +98,3 @@ def graph_ql(expansion: Expansion, id: str, resource: Map, properties: Map) -> N
                 items["ServiceRoleArn"] = source["ServiceRoleArn"]
             items[config] = renamed(source, detail, {"LambdaFunctionArn": "FunctionArn"})
             expansion.add(f"{id}{key}DataSource", "AWS::AppSync::DataSource", source.like(items), Place(group, key), kind, condition)
-
-
-MAKERS: dict[str, Callable[[Expansion, str, Map, Map], None]] = {
-    "SimpleTable": simple_table,
-    "LayerVersion": layer,
-    "WebSocketApi": web_socket,
-    "GraphQLApi": graph_ql,
-}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion, Role, allow
 from edalint.frontends.cloudformation.sam.shapes import is_absent, plain, renamed, sub, text
 from edalint.hints import Any
@@ -132,6 +130,3 @@ def _key(event: Event) -> list[Map]:
     if key is None:
         return []
     return [allow(["kms:Decrypt"], sub(f"arn:${{AWS::Partition}}:kms:${{AWS::Region}}:${{AWS::AccountId}}:key/{key}"))]
-
-
-EVENTS: dict[str, Callable[[Expansion, Event], None]] = dict.fromkeys(SOURCES, mapping)

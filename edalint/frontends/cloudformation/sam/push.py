@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from edalint.frontends.cloudformation.sam.expansion import Event, Expansion
 from edalint.frontends.cloudformation.sam.pull import MANAGED
 from edalint.frontends.cloudformation.sam.shapes import (
@@ -193,13 +191,3 @@ def logs(expansion: Expansion, event: Event) -> None:
 def alexa(expansion: Expansion, event: Event) -> None:
     """Alexa may call the function."""
     permission(expansion, event, "alexa-appkit.amazon.com", token=event.get("SkillId"))
-
-
-EVENTS: dict[str, Callable[[Expansion, Event], None]] = {
-    "SNS": topic,
-    "S3": bucket,
-    "Cognito": user_pool,
-    "IoTRule": iot_rule,
-    "CloudWatchLogs": logs,
-    "AlexaSkill": alexa,
-}
