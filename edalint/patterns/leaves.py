@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-opera
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 
 from edalint.hints import Any
@@ -200,8 +199,10 @@ def _in_network(network: Any, value: Value) -> Kleene:
         return Unknown("", "an address that is not known")
     if not isinstance(value, str):
         return False
+    from ipaddress import ip_address
+
     try:
-        address = ipaddress.ip_address(value)
+        address = ip_address(value)
     except ValueError:
         return False
     return address.version == network.version and address in network

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-opera
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator
 
 from edalint.hints import Any
@@ -288,8 +287,10 @@ def _range(parts: list[Any]) -> tuple[str, Test]:
 def _cidr(operand: Value) -> tuple[str, Test]:
     if not isinstance(operand, str):
         return (_not_text("cidr", operand), unknown(Unknown("", "the address block is not known")))
+    from ipaddress import ip_network
+
     try:
-        network = ipaddress.ip_network(operand, strict=False)
+        network = ip_network(operand, strict=False)
     except ValueError:
         return f"{operand!r} is no block of addresses", MISSING
     if not operand.partition("/")[2].isdecimal():
