@@ -11,7 +11,7 @@ from functools import partial
 
 from edalint.facts.registry import find
 from edalint.hints import Any, TypeVar
-from edalint.model.conditions import Choice, Condition, Is, Undecided, holds
+from edalint.model.conditions import Both, Choice, Condition, Either, Is, Undecided, answer, choices_of, holds
 from edalint.model.graph import Edge, EventGraph, Node, Part, Target
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
 
@@ -88,6 +88,10 @@ class View:
         self._views: dict[tuple[tuple[str, str], ...], View] = {}
         self._alike: dict[Hashable, list[tuple[dict[str, str], Any]]] = {}
         """At the root: what was asked -> the decisions that it read, and the answer under them."""
+        self._held: dict[int, tuple[Condition, bool | Choice]] = {}
+        """Id of a condition (kept, so that no other takes its id) -> whether it holds here, or what that hangs on."""
+        self._tested: dict[int, tuple[Condition, frozenset[str]]] = {}
+        """At the root: id of a condition -> the names of the choices that it tests."""
         self._frames: list[set[str]] = []
         """At the root: what each computation under way has read so far."""
 
@@ -106,9 +110,25 @@ class View:
         """Whether a condition holds here. Raises `Undecided`."""
         if condition is True or condition is False:
             return condition
+        if isinstance(condition, Is):
+            if self.assignment and self.root._frames:
+                self.root._frames[-1].add(condition.choice.name)
+            return holds(condition, self.assignment)
+        return self._holds(condition)
+
+    def _holds(self, condition: Both | Either) -> bool:
+        """The same of a longer condition: it may have hundreds of tests, and many things may hang on it."""
         if self.assignment and self.root._frames:
-            _note(condition, self.root._frames[-1])
-        return holds(condition, self.assignment)
+            known = self.root._tested.get(id(condition))
+            if known is None:
+                known = self.root._tested[id(condition)] = (condition, choices_of(condition))
+            self.root._frames[-1] |= known[1]
+        held = self._held.get(id(condition))
+        if held is None:
+            held = self._held[id(condition)] = (condition, answer(condition, self.assignment))
+        if isinstance(held[1], Choice):
+            raise Undecided(held[1])
+        return held[1]
 
     def value(self, value: Value) -> Value:
         """The value here, lookups followed and alternatives decided (at its top; inside maps they are still there).
@@ -293,15 +313,6 @@ class View:
             raise
         self._cache[key] = value
         return value
-
-
-def _note(condition: Condition, names: set[str]) -> None:
-    """Add the choices of a condition to names."""
-    if isinstance(condition, Is):
-        names.add(condition.choice.name)
-    elif not isinstance(condition, bool):
-        for part in condition.conditions:
-            _note(part, names)
 
 
 _FUNCTIONS: dict[tuple[type, str, str], Callable[[Subject, View], Any]] = {}

@@ -20,6 +20,8 @@ from edalint.model.conditions import Condition, both, either
 from edalint.model.graph import Edge, End, EventGraph, Node, Part, Place
 from edalint.model.values import Unknown, alternatives
 
+Act = tuple[Action, Condition, Part, Place]
+"""What a statement lets a role do, where, and where that is written."""
 SETS: dict[str, tuple[str, ...]] = {
     "publish": ("senders",),
     "poll": ("consumers",),
@@ -49,6 +51,8 @@ class _Inference:
         self._left: dict[tuple[tuple[str, ...], str], list[Node]] = {}
         """Kinds and edge of an action -> the nodes whose sets are not open."""
         self._heads: dict[tuple[str, ...], Heads] = {}
+        self._wide: dict[tuple[str, str], tuple[list[Act], list[Act]]] = {}
+        """Ids of a role and a node -> how the one may send to the other, and receive from it, by wildcards."""
         self.explained = self._explained_polls()
 
     def run(self) -> None:
@@ -89,8 +93,7 @@ class _Inference:
         if not env:
             return
         for when, node in env.values():
-            sending = self._widely(held, SENDING, node)
-            receiving = self._widely(held, RECEIVING, node)
+            sending, receiving = self._wide_acts(acts.role.id, held, node)
             if sending and receiving:
                 if acts.node.kind == "function":
                     receiving = []
@@ -99,7 +102,13 @@ class _Inference:
             for action, condition, part, place in (*sending, *receiving):
                 self._add(acts, action, node, both(condition, when), "env", part, place)
 
-    def _widely(self, held: Grants, actions: Iterable[Action], node: Node) -> list[tuple[Action, Condition, Part, Place]]:
+    def _wide_acts(self, role: str, held: Grants, node: Node) -> tuple[list[Act], list[Act]]:
+        """How a role may send to a node and receive from it, asked once: many functions may have the role, and many variables the node."""
+        if (role, node.id) not in self._wide:
+            self._wide[role, node.id] = (self._widely(held, SENDING, node), self._widely(held, RECEIVING, node))
+        return self._wide[role, node.id]
+
+    def _widely(self, held: Grants, actions: Iterable[Action], node: Node) -> list[Act]:
         """How a role may do one of these actions to a node by a wildcard of action or resource."""
         wanted = [a for a in actions if node.kind in a.kinds]
         found = [

@@ -79,8 +79,14 @@ def negation(condition: Condition) -> Condition:
 
 def both(*conditions: Condition) -> Condition:
     """The conjunction; constants and repetitions are folded, tests of one choice are intersected."""
-    if len(conditions) == 2 and (conditions[0] is True or conditions[1] is True):  # most are, and long ones are dear to take apart
-        return conditions[1] if conditions[0] is True else conditions[0]
+    if len(conditions) == 2:  # most are, and long ones are dear to take apart
+        one, other = conditions
+        if one is True or other is True:
+            return other if one is True else one
+        if isinstance(one, Is) and isinstance(other, Both):
+            return _with_test(one, other)
+        if isinstance(one, Both) and isinstance(other, Is):
+            return _with_test(other, one)
     tests: dict[str, Is] = {}
     rest: list[Condition] = []
     for condition in _flatten(conditions, Both):
@@ -98,6 +104,18 @@ def both(*conditions: Condition) -> Condition:
             rest.append(condition)
     parts = [*(tests[name] for name in sorted(tests)), *rest]
     return True if not parts else parts[0] if len(parts) == 1 else Both(tuple(parts))
+
+
+def _with_test(test: Is, condition: Both) -> Condition:
+    """The conjunction of a test and one that is in normal order: tests by the name of their choice, then the rest."""
+    name, parts = test.choice.name, condition.conditions
+    for at, part in enumerate(parts):
+        if not isinstance(part, Is) or part.choice.name > name:
+            return Both((*parts[:at], test, *parts[at:]))
+        if part.choice.name == name:
+            values = part.values & test.values
+            return Both((*parts[:at], Is(test.choice, values), *parts[at + 1 :])) if values else False
+    return Both((*parts, test))
 
 
 def either(*conditions: Condition) -> Condition:
@@ -127,43 +145,86 @@ def holds(condition: Condition, assignment: Assignment) -> bool:
 
     Raises `Undecided` where the answer hangs on a choice that is not decided.
     """
+    found = answer(condition, assignment)
+    if isinstance(found, Choice):
+        raise Undecided(found)
+    return found
+
+
+def answer(condition: Condition, assignment: Assignment) -> bool | Choice:
+    """Whether the condition holds under the choices decided, or the first choice on which that hangs."""
     if condition is True or condition is False:
         return condition
     if isinstance(condition, Is):
         value = assignment.get(condition.choice.name)
-        if value is None:
-            raise Undecided(condition.choice)
-        return value in condition.values
+        return condition.choice if value is None else value in condition.values
     stop = isinstance(condition, Either)
-    open_choice: Undecided | None = None
+    open_choice: Choice | None = None
     for part in condition.conditions:
-        try:
-            if holds(part, assignment) is stop:
-                return stop
-        except Undecided as undecided:
-            open_choice = open_choice or undecided
-    if open_choice is not None:
-        raise open_choice
-    return not stop
+        found = answer(part, assignment)
+        if found is stop:
+            return stop
+        if open_choice is None and isinstance(found, Choice):
+            open_choice = found
+    return not stop if open_choice is None else open_choice
 
 
-def satisfiable(condition: Condition, limit: int = 4096) -> bool:
-    """Whether some assignment makes the condition true; after `limit` branches the answer is yes."""
+def choices_of(condition: Condition) -> frozenset[str]:
+    """The names of the choices that a condition tests."""
+    if isinstance(condition, bool):
+        return frozenset()
+    if isinstance(condition, Is):
+        return frozenset((condition.choice.name,))
+    return frozenset().union(*map(choices_of, condition.conditions))
+
+
+def forced(condition: Condition) -> dict[str, Is]:
+    """The tests that hold wherever the condition does, by name of their choice."""
+    parts = condition.conditions if isinstance(condition, Both) else (condition,)
+    return {part.choice.name: part for part in parts if isinstance(part, Is)}
+
+
+def satisfiable(condition: Condition, limit: int = 10_000) -> bool:
+    """Whether some assignment makes the condition true; after `limit` tests looked at the answer is yes."""
+    return isinstance(condition, Is) or _possible(condition, [limit])
+
+
+def _possible(condition: Condition, work: list[int]) -> bool:
+    """What is forced is put into the rest until nothing new is; then the shortest disjunction is tried part by part."""
+    known: dict[str, Is] = {}
+    while isinstance(condition, Both):
+        tests = forced(condition)
+        if tests == known:
+            break
+        known = tests
+        condition = both(*known.values(), *(_given(c, known, work) for c in condition.conditions if not isinstance(c, Is)))
     if isinstance(condition, bool):
         return condition
-    budget = [limit]
+    if isinstance(condition, Is) or work[0] < 0:
+        return True
+    if isinstance(condition, Either):
+        return any(_possible(part, work) for part in condition.conditions)
+    disjunctions = [c for c in condition.conditions if isinstance(c, Either)]
+    if not disjunctions:
+        return True
+    shortest = min(disjunctions, key=lambda c: len(c.conditions))
+    others = [c for c in condition.conditions if c is not shortest]
+    return any(_possible(both(part, *others), work) for part in shortest.conditions)
 
-    def search(assignment: dict[str, str]) -> bool:
-        budget[0] -= 1
-        if budget[0] < 0:
-            return True
-        try:
-            return holds(condition, assignment)
-        except Undecided as undecided:
-            choice = undecided.choice
-            return any(search({**assignment, choice.name: value}) for value in choice.domain)
 
-    return search({})
+def _given(condition: Condition, known: Mapping[str, Is], work: list[int]) -> Condition:
+    """What is left of a condition where these tests hold."""
+    work[0] -= 1
+    if isinstance(condition, bool):
+        return condition
+    if isinstance(condition, Is):
+        test = known.get(condition.choice.name)
+        if test is None:
+            return condition
+        left = condition.values & test.values
+        return left == test.values or (bool(left) and Is(condition.choice, left))
+    join = both if isinstance(condition, Both) else either
+    return join(*(_given(part, known, work) for part in condition.conditions))
 
 
 def describe(condition: Condition) -> str:

@@ -55,7 +55,7 @@ def search(pattern: str, text: Value) -> Kleene:
     if isinstance(text, OneOf):
         from edalint.model.texts import agreed
 
-        return agreed([search(pattern, option) for _, option in alternatives(text)])
+        return agreed(search(pattern, option) for _, option in alternatives(text))
     tokens = tokens_of(text)
     if tokens is None:
         return Unknown("", "not a string that the template says")

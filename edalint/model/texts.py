@@ -12,7 +12,7 @@ Patterns are run as automata whose states are the bits of one integer, so a test
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from edalint.hints import Union
 from edalint.model.lazy import pattern
@@ -169,10 +169,13 @@ def tokens_of(value: Value) -> list[Token] | None:
     return tokens
 
 
-def agreed(answers: Sequence[Kleene]) -> Kleene:
-    """The answer that all of them give, else unknown."""
-    first = answers[0] if answers else Unknown("", "no alternative applies")
-    for answer in answers[1:]:
+def agreed(answers: Iterable[Kleene]) -> Kleene:
+    """The answer that all of them give, else unknown; no more are asked for than decide that."""
+    rest = iter(answers)
+    first = next(rest, None)
+    if first is None:
+        return Unknown("", "no alternative applies")
+    for answer in rest:
         if isinstance(answer, Unknown) or answer is not first:
             return answer if isinstance(answer, Unknown) else Unknown("", "it differs between alternatives")
     return first
@@ -181,7 +184,7 @@ def agreed(answers: Sequence[Kleene]) -> Kleene:
 def _over(left: Value, right: Value, test: Callable[[list[Token], list[Token]], Kleene]) -> Kleene:
     left, right = settled(left), settled(right)
     if isinstance(left, OneOf) or isinstance(right, OneOf):
-        return agreed([_over(a, b, test) for _, a in alternatives(left) for _, b in alternatives(right)])
+        return agreed(_over(a, b, test) for _, a in alternatives(left) for _, b in alternatives(right))
     first, second = tokens_of(left), tokens_of(right)
     if first is None or second is None:
         return Unknown("", "not a string that the template says")

@@ -246,13 +246,13 @@ def one_of(options: Iterable[tuple[Condition, Value]]) -> Value:
         return None
     if len(flat) == 1:
         return flat[0][1]
-    if len(flat) > MAX_ALTERNATIVES:
-        return Unknown("", f"more than {MAX_ALTERNATIVES} alternatives")
     distinct: list[tuple[Condition, Value]] = []
     for condition, value in flat:
         at = next((i for i, (_, known) in enumerate(distinct) if _same(known, value)), None)
         if at is None:
             distinct.append((condition, value))
+            if len(distinct) > MAX_ALTERNATIVES:
+                return Unknown("", f"more than {MAX_ALTERNATIVES} alternatives")
         else:
             distinct[at] = (either(distinct[at][0], condition), value)
     return distinct[0][1] if len(distinct) == 1 else OneOf(tuple(distinct))

@@ -12,7 +12,7 @@ from itertools import islice
 
 from edalint.facts.view import View
 from edalint.hints import TYPE_CHECKING, Any
-from edalint.model.conditions import Condition, Undecided
+from edalint.model.conditions import Condition, Undecided, forced
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.graph import EventGraph
 from edalint.model.records import NamedTuple
@@ -200,9 +200,13 @@ def _ask(rule: Rule, candidate: match.Candidate, condition: Expression | None, v
 def split(root: View, exists: Condition, ask: Callable[[View], Branch]) -> Iterator[Branch]:
     """What `ask` answers in every alternative in which the subject exists, with only the choices decided that are read.
 
-    Beyond six choices in a row or 64 branches the answer is unknown.
+    Beyond six choices in a row or 64 branches the answer is unknown, and no further branch is asked: none could make a
+    finding of it. Choices that the subject's existence decides by itself are no alternatives and do not count.
     """
     budget = [MAX_BRANCHES]
+    for test in forced(exists).values():
+        if len(test.values) == 1:
+            root = root.decide(test.choice, *test.values)
 
     def search(view: View, depth: int) -> Iterator[Branch]:
         try:
@@ -212,13 +216,16 @@ def split(root: View, exists: Condition, ask: Callable[[View], Branch]) -> Itera
         except Undecided as undecided:
             choice = undecided.choice
             if depth >= MAX_CHOICES:
+                budget[0] = -1
                 yield Branch(view, Unknown(choice.label, f"it hangs on more than {MAX_CHOICES} choices"), {})
                 return
             for value in choice.domain:
-                budget[0] -= 1
-                if budget[0] < 0:
+                if budget[0] == 0:
+                    budget[0] = -1
                     yield Branch(view, Unknown(choice.label, f"it hangs on more than {MAX_BRANCHES} alternatives"), {})
+                if budget[0] < 0:
                     return
+                budget[0] -= 1
                 yield from search(view.decide(choice, value), depth + 1)
             return
         yield branch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,88 @@ def _choices(count: int) -> dict[str, Any]:
     return {"StartAt": "S0", "States": {n: {"Type": "Choice", "Choices": choices, "Default": "S0"} for n in names}}
 
 
+def _chain(value: Callable[[int], Any], last: Any, count: int = 40) -> Any:
+    """`Fn::If` in `Fn::If`, each on a condition of its own."""
+    for i in range(count):
+        last = {"Fn::If": [f"C{i}", value(i), last]}
+    return last
+
+
+def _arn(name: str) -> dict[str, Any]:
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def _chosen(resources: dict[str, Any], conditions: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Resources whose conditions C0 to C39 hang on a parameter each."""
+    sections = _conditions(40, nested=False)
+    return {**sections, "Conditions": {**sections["Conditions"], **(conditions or {})}, "Resources": resources}
+
+
+def _subscriptions() -> dict[str, Any]:
+    """Every topic may have every queue."""
+    resources: dict[str, Any] = {}
+    for i in range(40):
+        ends = {"TopicArn": _chain(lambda i: {"Ref": f"T{i}"}, {"Ref": "T0"}), "Endpoint": _chain(lambda i: _arn(f"Q{i}"), _arn("Q0"))}
+        redrive = {"deadLetterTargetArn": _chain(lambda i: _arn(f"Q{i}"), _arn("Q0")), "maxReceiveCount": _chain(lambda i: i, 3)}
+        resources |= {
+            f"Q{i}": {"Type": "AWS::SQS::Queue", "Condition": f"C{i}", "Properties": {"RedrivePolicy": redrive}},
+            f"T{i}": {"Type": "AWS::SNS::Topic"},
+            f"S{i}": {"Type": "AWS::SNS::Subscription", "Condition": f"C{i}", "Properties": {"Protocol": "sqs", **ends}},
+        }
+    return _chosen(resources)
+
+
+def _chosen_patterns() -> dict[str, Any]:
+    """Rules whose pattern and targets hang on all conditions."""
+    pattern = {
+        "source": [_chain(lambda i: f"v{i}", "z")],
+        "detail": {f"k{i}": {"Fn::If": [f"C{i}", ["a"], {"Ref": "AWS::NoValue"}]} for i in range(40)},
+    }
+    targets = [{"Id": f"t{i}", "Arn": _chain(lambda i: _arn("Q"), "x")} for i in range(5)]
+    rules = {
+        f"R{i}": {"Type": "AWS::Events::Rule", "Condition": f"C{i}", "Properties": {"EventPattern": pattern, "Targets": targets}}
+        for i in range(40)
+    }
+    return _chosen({"Q": {"Type": "AWS::SQS::Queue"}, **rules})
+
+
+def _chosen_states() -> dict[str, Any]:
+    states = {
+        f"S{i}": {
+            "Type": "Task",
+            "Resource": _chain(lambda i: "arn:aws:states:::lambda:invoke", "arn:aws:states:::sqs:sendMessage"),
+            "Parameters": {"QueueUrl": _chain(lambda i: {"Ref": "Q"}, "x")},
+            "Next": {"Fn::If": [f"C{i}", f"S{(i + 1) % 40}", f"S{(i + 7) % 40}"]},
+            "Retry": _chain(lambda i: [{"ErrorEquals": ["States.ALL"], "MaxAttempts": i}], []),
+        }
+        for i in range(40)
+    }  # fmt: skip
+    return _chosen(
+        {
+            "Q": {"Type": "AWS::SQS::Queue"},
+            **_machine({"StartAt": {"Fn::If": ["C0", "S0", "S1"]}, "States": states}, text=False)["Resources"],
+        }
+    )
+
+
+def _clauses() -> dict[str, Any]:
+    """A conjunction of forty disjunctions, its negation, and both at once, which is never."""
+    clauses = {
+        "X": {"Fn::And": [{"Fn::Or": [{"Condition": f"C{i}"}, {"Fn::Not": [{"Condition": f"C{(i + 1) % 40}"}]}]} for i in range(40)]},
+        "Y": {"Fn::Not": [{"Condition": "X"}]},
+        "Z": {"Fn::And": [{"Condition": "X"}, {"Condition": "Y"}]},
+    }
+    resources: dict[str, Any] = {}
+    for i in range(40):
+        ends = {"TopicArn": {"Ref": f"T{i}"}, "Protocol": "sqs", "Endpoint": _arn(f"Q{i}")}
+        resources |= {
+            f"Q{i}": {"Type": "AWS::SQS::Queue", "Condition": "XYZ"[i % 3]},
+            f"T{i}": {"Type": "AWS::SNS::Topic", "Condition": "XYZ"[i % 3]},
+            f"S{i}": {"Type": "AWS::SNS::Subscription", "Condition": "ZXY"[i % 3], "Properties": ends},
+        }
+    return _chosen(resources, clauses)
+
+
 OR_BRANCHES = {"$or": [{f"k{i}": [i]} for i in range(1100)]}
 OR_PRODUCT = {f"d{i}": {"$or": [{"a": ["x"]}, {"b": ["y"]}, {"c": ["z"]}, {"d": ["w"]}]} for i in range(12)}
 WILD = [{"wildcard": "*a" * 500 + "*"}, {"wildcard": "*" + "a*b" * 300}, {"wildcard": "*a*" * 30 + "b"}]
@@ -117,6 +200,10 @@ EXPLOSIONS = {
     "for-each-wide": _loops(2, 220),
     "conditions-side-by-side": _conditions(40, nested=False),
     "conditions-nested": _conditions(40, nested=True),
+    "conditions-of-subscriptions": _subscriptions(),
+    "conditions-of-patterns": _chosen_patterns(),
+    "conditions-of-states": _chosen_states(),
+    "conditions-that-contradict": _clauses(),
     "conditions-that-use-conditions": _condition_chain(40),
     "parameters-multiplied": _parameters(12),
     "sub-in-sub": _subs(40),

@@ -12,9 +12,9 @@ from edalint.frontends.cloudformation.parameters import PSEUDO
 from edalint.frontends.cloudformation.scope import Opaque, Scope, nearest
 from edalint.frontends.cloudformation.texts import LONGEST, derived, join, leading_pieces, split, text
 from edalint.hints import Any
-from edalint.model.conditions import negation, satisfiable
+from edalint.model.conditions import Condition, both, negation, satisfiable
 from edalint.model.lazy import pattern
-from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, parts_of, settled, text_of
+from edalint.model.values import MAX_ALTERNATIVES, Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, parts_of, settled, text_of
 
 STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 MAX_RANGES = 256
@@ -224,16 +224,26 @@ class Resolver:
         )
 
     def choose(self, argument: Any, at: Map) -> Value:
-        if not isinstance(argument, list) or len(argument) != 3:
-            return self.malformed("Fn::If", at)
-        condition = self.scope.conditions.named(argument[0], at, "Fn::If")
-        if condition is True:
-            return self(argument[1])
-        if condition is False:
-            return self(argument[2])
-        if isinstance(argument[1], (dict, list)) and argument[1] == argument[2]:
-            return self(argument[1])
-        return one_of([(condition, self(argument[1])), (negation(condition), self(argument[2]))])
+        """A chain of Fn::If in the place of the last alternative is one set of alternatives: flattening it level by level is dear."""
+        options: list[tuple[Condition, Value]] = []
+        remaining: Condition = True
+        while True:
+            if not isinstance(argument, list) or len(argument) != 3:
+                options.append((remaining, self.malformed("Fn::If", at)))
+                break
+            name, yes, no = argument
+            condition = self.scope.conditions.named(name, at, "Fn::If")
+            if condition is True or (isinstance(yes, (dict, list)) and yes == no):
+                options.append((remaining, self(yes)))
+                break
+            if condition is not False:
+                options.append((both(remaining, condition), self(yes)))
+                remaining = both(remaining, negation(condition))
+            if len(options) >= MAX_ALTERNATIVES or not (type(no) is Map and len(no) == 1 and "Fn::If" in no):
+                options.append((remaining, self(no)))
+                break
+            argument, at = no["Fn::If"], no
+        return one_of(options)
 
     def find_in_map(self, argument: Any, at: Map) -> Value:
         if not isinstance(argument, list) or not 3 <= len(argument) <= 4:
