@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from edalint.linking.likeness import after_given_name, after_stack_name, given_alike
 from edalint.linking.names import unit_distance
-from edalint.linking.roots import Roots
 from edalint.model.conditions import Condition, both
 from edalint.model.resources import Unit
 from edalint.model.values import Lookup, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled
@@ -44,6 +43,8 @@ def _by_name(provided: Callable[[Iterable[Unit]], Provided]) -> Callable[[Sequen
 
 
 def _remote_state(units: Sequence[Unit]) -> Fill:
+    from edalint.linking.roots import Roots
+
     roots = Roots(units)
 
     def fill(lookup: Lookup, asker: Unit) -> bool:

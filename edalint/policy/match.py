@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from edalint.facts.view import Group, View
-from edalint.hints import Any, Union
+from edalint.hints import TYPE_CHECKING, Any, Union
 from edalint.model.conditions import Condition, Undecided, either
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Ref, Text, Unknown
-from edalint.policy import routes
 from edalint.policy.language import Bindings, holds
 from edalint.policy.rules import Rule
+
+if TYPE_CHECKING:
+    from edalint.policy.routes import Selectors
 
 Bound = Union[dict[str, Any], bool, Unknown]
 
@@ -63,6 +65,8 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
     elif form == "group":
         yield from _groups(rule, root)
     elif form == "path":
+        from edalint.policy import routes
+
         for start, bind in routes.paths(root, _selectors(rule)):
             yield Candidate(start, start.when, bind)
     elif form == "cycle":
@@ -140,9 +144,11 @@ def _key(value: Any) -> Any:
 # paths and cycles
 
 
-def _selectors(rule: Rule) -> routes.Selectors:
+def _selectors(rule: Rule) -> Selectors:
+    from edalint.policy.routes import Selectors
+
     match = rule.match
-    return routes.Selectors(
+    return Selectors(
         _selector(rule, match["from"]),
         _selector(rule, match["to"]),
         [_selector(rule, blocked) for blocked in match["without"]],

@@ -21,11 +21,9 @@ MAX_INCLUDED = 20
 
 def expand(scope: Scope) -> None:
     """Unroll the loops of a template and put included files in their places."""
-    text = scope.document.text
-    if "Fn::ForEach" in text or "AWS::Include" in text:
-        expanded = _Expansion(scope).value(scope.template, 0)
-        if isinstance(expanded, Map):
-            scope.template = expanded
+    expanded = _Expansion(scope).value(scope.template, 0)
+    if isinstance(expanded, Map):
+        scope.template = expanded
 
 
 class _Expansion:

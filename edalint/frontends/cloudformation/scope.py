@@ -65,7 +65,16 @@ class Scope:
         self.parameters: Parameters
         self.conditions: Conditions
         self.resolve: Resolver
-        self.nested: NestedStacks
+        self._nested: NestedStacks | None = None
+
+    @property
+    def nested(self) -> NestedStacks:
+        """The stacks that the template nests."""
+        if self._nested is None:
+            from edalint.frontends.cloudformation.nested import NestedStacks
+
+            self._nested = NestedStacks(self)
+        return self._nested
 
     @property
     def folder(self) -> Path:

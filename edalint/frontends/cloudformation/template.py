@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from edalint.frontends.cloudformation.attachments import ATTACHMENTS, complete
 from edalint.frontends.cloudformation.conditions import Conditions
 from edalint.frontends.cloudformation.intrinsics import STACKS, Resolver
-from edalint.frontends.cloudformation.loops import expand as expand_loops
-from edalint.frontends.cloudformation.nested import NestedStacks
 from edalint.frontends.cloudformation.parameters import MISSING, Given, Parameters
 from edalint.frontends.cloudformation.scope import Opaque, Scope
 from edalint.frontends.context import Context
@@ -59,9 +57,11 @@ def enter(scope: Scope, given: Given) -> None:
     scope.parameters = Parameters(scope, given)
     scope.conditions = Conditions(scope)
     scope.resolve = Resolver(scope)
-    scope.nested = NestedStacks(scope)
     written = scope.template
-    expand_loops(scope)
+    if "Fn::ForEach" in scope.document.text or "AWS::Include" in scope.document.text:
+        from edalint.frontends.cloudformation import loops
+
+        loops.expand(scope)
     if _is_sam(scope.template):
         from edalint.frontends.cloudformation import sam
 
