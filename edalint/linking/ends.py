@@ -172,6 +172,10 @@ def outside(value: Value) -> bool:
     return isinstance(value, (str, Ref))
 
 
+NO_SYMBOL = "${?}"
+"""How a part that is not known and has no name is written: two of them are not the same."""
+
+
 def written(value: Value) -> str:
     """A value as reports name the thing outside that it stands for: its literal, with `${...}` for what is not known."""
     parts = parts_of(value)
@@ -184,7 +188,7 @@ def written(value: Value) -> str:
         elif isinstance(part, Ref):
             out.append("${" + part.id.rsplit("#", 1)[-1] + "}")
         else:
-            out.append("${" + (_symbol(part) or "?") + "}")
+            out.append("${" + _symbol(part) + "}" if _symbol(part) else NO_SYMBOL)
     return "".join(out) or "unknown"
 
 

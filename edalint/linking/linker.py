@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edalint.linking import arns
-from edalint.linking.ends import CUSTOM, DEFAULT_BUS, Ends, Meaning, outside, written
+from edalint.linking.ends import CUSTOM, DEFAULT_BUS, NO_SYMBOL, Ends, Meaning, outside, written
 from edalint.linking.names import Names
 from edalint.linking.openness import (
     open_for_ambiguous,
@@ -200,7 +200,8 @@ class _Linker:
     def _external(self, target: Target, asker: Resource) -> Node:
         """The node of something outside, or of a resource that is no node itself (a log group): one per distinct thing."""
         name = target.resource.address if target.resource is not None else written(target.value)
-        unknown = target.resource is None and not outside(target.value)
+        nameless = target.resource is None and (name == "unknown" or NO_SYMBOL in name)  # others may be called so too
+        unknown = nameless or (target.resource is None and not outside(target.value))
         if name == "unknown":
             name = f"unknown ({asker.address})"
         id = f"external#{target.resource.id if target.resource is not None else name}"

@@ -6,6 +6,8 @@ from edalint.linking import resolve
 from edalint.model.conditions import Choice, is_one_of, negation
 from edalint.model.graph import End
 from edalint.model.values import Lookup, Ref, Unknown, one_of
+from edalint.policy.compiled import every
+from edalint.policy.evaluate import judge
 from tests.building import arn, edges, graph_of, ref, stack, text, unit
 
 QUEUE = "AWS::SQS::Queue"
@@ -225,3 +227,14 @@ def test_a_part_whose_only_known_owner_never_exists_with_it_has_none() -> None:
     assert part.owner is None
     assert part.when == is_one_of(stage, ["prod"])
     assert [edge.part for edge in graph.edges] == [part]
+
+
+def test_two_things_outside_without_a_name_are_not_known_to_be_one() -> None:
+    """A rule on one imported bus that sends to another imported thing: what comes out there need not go in here."""
+    bus, target = Unknown("", "an export of another run", outside=True), Unknown("", "another export", outside=True)
+    graph = stack(
+        R=("AWS::Events::Rule", {"EventBusName": bus, "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "t", "Arn": target}]})
+    )
+
+    assert all(node.attributes.get("unknown") for node in graph.of_kind("external"))
+    assert not [f for f in judge(graph, every()).findings if f.rule == "EDA802"]
