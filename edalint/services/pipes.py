@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
-from edalint.model.values import Map
+from edalint.model.values import Map, Unknown, Value
 from edalint.services._shared import maps, sort_of, target_end
 from edalint.services._terraform import Rules, many, one, raw, translation
 from edalint.services.registry import Default, Identity, declares, identities, terraform
@@ -16,6 +16,8 @@ STREAM_AGE = Default(-1, _PIPES)
 SOURCE_KINDS = ("queue", "stream", "table", "broker", "external")
 STREAM_PARAMETERS = ("KinesisStreamParameters", "DynamoDBStreamParameters")
 """The source parameters that can name a dead-letter queue."""
+STARTED = {"ecs": ("task",), "batch": ("job",)}
+"""What is started where the target is a cluster or a job queue."""
 
 identities({"AWS::Pipes::Pipe": Identity("pipe", "Name", "name", arn="arn:{P}:pipes:{R}:{A}:pipe/{name}", attributes={"Arn": "arn"})})
 
@@ -77,32 +79,41 @@ def pipe(resource: Resource, declare: Declarations) -> None:
     enrichment = End(resource.get("Enrichment"), ("function", "api", "state-machine", "api-destination"), "arn", resource)
     if enrichment.value is not None:
         declare.edge("enrich", node, enrichment, resource, place=Place(properties, "Enrichment"))
-    written = resource.get("TargetParameters")
-    parameters = written if isinstance(written, Map) else Map()
-    sort = sort_of(resource.get("Target"), declare, parameters)
-    target = target_end(resource.get("Target"), sort, parameters, resource)
     dead_letters = [(name, resource.get("SourceParameters", name, "DeadLetterConfig", "Arn")) for name in STREAM_PARAMETERS]
     dead_letter = next(((name, arn) for name, arn in dead_letters if arn is not None), None)
-    part = declare.part(
-        "target",
-        resource,
-        node,
-        properties=parameters,
-        place=Place(properties, "Target"),
-        ends={
-            "target": target,
-            "source": source,
-            "enrichment": enrichment,
-            "dead_letter": End(dead_letter[1] if dead_letter else None, ("queue", "topic"), "arn", resource),
-            "role": role,
-        },
-        kind=sort,
-        product="pipes",
-        parameters=written,
-    )
-    if target.value is not None:
-        declare.edge("deliver", node, target, resource, part=part)
-    if dead_letter is not None:
-        stream = resource.get("SourceParameters", dead_letter[0])
-        place = Place(stream, "DeadLetterConfig") if isinstance(stream, Map) else Place(properties, "SourceParameters")
-        declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, place=place)
+    ends = {
+        "source": source,
+        "enrichment": enrichment,
+        "dead_letter": End(dead_letter[1] if dead_letter else None, ("queue", "topic"), "arn", resource),
+        "role": role,
+    }
+    for when, written in resource.alternatives("TargetParameters"):
+        parameters = written if isinstance(written, Map) else Map()
+        sort = sort_of(resource.get("Target"), declare, parameters)
+        target = _target(resource, sort, written)
+        part = declare.part(
+            "target",
+            resource,
+            node,
+            when=when,
+            properties=parameters,
+            place=Place(properties, "Target"),
+            ends={"target": target, **ends},
+            kind=sort,
+            product="pipes",
+            parameters=written,
+        )
+        if target.value is not None:
+            declare.edge("deliver", node, target, resource, part=part, when=when)
+        if dead_letter is not None:
+            stream = resource.get("SourceParameters", dead_letter[0])
+            place = Place(stream, "DeadLetterConfig") if isinstance(stream, Map) else Place(properties, "SourceParameters")
+            declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, when=when, place=place)
+
+
+def _target(resource: Resource, sort: str, parameters: Value) -> End:
+    """What a pipe starts; where it sends to a cluster or a job queue, the parameters say what."""
+    if isinstance(parameters, Map) or sort not in STARTED:
+        return target_end(resource.get("Target"), sort, parameters if isinstance(parameters, Map) else Map(), resource)
+    missing = Unknown("", f"'{resource.name}' does not say what it starts")
+    return End(parameters if isinstance(parameters, Unknown) else missing, STARTED[sort], "any", resource)

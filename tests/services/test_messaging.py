@@ -191,6 +191,21 @@ def test_a_target_in_one_alternative_only() -> None:
     assert [p.when for p in parts(graph, "target")] == [prod]
 
 
+def test_a_pipe_that_starts_a_task_in_one_alternative_only() -> None:
+    """Its target is the task under that choice; in the other it is a cluster of which nobody says what runs there, and no task to allow."""
+    prod = is_one_of(Choice("t.yaml#Stage", "Stage", ("dev", "prod")), ["prod"])
+    runs = value({"EcsTaskParameters": {"TaskDefinitionArn": ref("Task")}})
+    graph = stack(
+        P=(PIPE, {"Source": arn("Q"), "Target": arn("C"), "TargetParameters": one_of([(prod, runs), (negation(prod), Unknown("Open"))])}),
+        Q=(QUEUE, {}),
+        C=("AWS::ECS::Cluster", {}),
+        Task=("AWS::ECS::TaskDefinition", {}),
+    )
+
+    targets = {p.when: p.targets["target"][0].node for p in parts(graph, "target")}
+    assert targets == {prod: graph.nodes["t.yaml#Task"], negation(prod): None}
+
+
 def test_a_global_endpoint_is_its_primary_bus() -> None:
     """What is sent to a global endpoint arrives on the first of its buses."""
     graph = stack(
