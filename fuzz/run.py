@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "fuzz" / "corpus"
+"""The few inputs of each target that cover what all that were ever selected cover (`fuzz/corpus.py`)."""
 sys.path.insert(0, str(ROOT))
 SECONDS = 10
 MOST_SEEDS = 80
@@ -178,7 +180,8 @@ def main() -> int:
     sys.setrecursionlimit(1000)
     corpus = given.state / given.target / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for data in seeds(given.target, given.seeds):
+    kept = sorted((CORPUS / given.target).glob("*"))
+    for data in (*seeds(given.target, given.seeds), *(file.read_bytes() for file in kept)):
         (corpus / hashlib.sha1(data, usedforsecurity=False).hexdigest()).write_bytes(data)
     keeper = Keeper(given.target, given.state)
     signal.signal(signal.SIGALRM, _alarm)
