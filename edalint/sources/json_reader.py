@@ -21,6 +21,15 @@ _KEY_OR_BRACE = pattern(rf'"({_STRING})"(?:\s*(:)(?:\s*"{_STRING}")?)?|[{{}}]', 
 """A brace or a string of a text that is JSON; a string with a colon is a key, and the string after it is passed over."""
 _OF_KEY = 2
 """Groups in the match of a key; a string that is none has one, a brace none."""
+_ESCAPE = pattern(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+"""An escape; one with a group is half of a surrogate pair without the other half."""
+
+
+def whole(text: str) -> str:
+    """A JSON text in which halves of surrogate pairs, which no file and no name can hold, are replacement characters."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: "\\ufffd" if found[1] else found[0], text)
 
 
 def read(path: str, text: str) -> Document:
@@ -45,7 +54,7 @@ def parse(path: str, text: str, document: Document | None, maps: list[Map]) -> A
         return made
 
     try:
-        root = json.loads(text, object_pairs_hook=make, parse_float=_number, parse_constant=str, strict=False)
+        root = json.loads(whole(text), object_pairs_hook=make, parse_float=_number, parse_constant=str, strict=False)
     except json.JSONDecodeError as error:
         raise SyntaxProblem(path, error.lineno, error.colno, f"not JSON: {_said(error)}") from None
     except RecursionError:
@@ -93,7 +102,7 @@ def _locate_in(maps: list[Map], document: Document) -> None:
         groups = found.lastindex
         if groups == _OF_KEY:
             key = found[1]
-            marks[json.loads(f'"{key}"', strict=False) if "\\" in key else key] = found.start()
+            marks[json.loads(whole(f'"{key}"'), strict=False) if "\\" in key else key] = found.start()
         elif groups is None:
             if found[0] == "{":
                 around.append((found.start(), marks))

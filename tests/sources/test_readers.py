@@ -247,6 +247,24 @@ def test_what_cannot_be_read_says_where_and_why(text: str, line: int, column: in
     assert words in found.message
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (r"\ud800", "\ufffd"),
+        (r"\uDC00\uD800", "\ufffd\ufffd"),
+        (r"\ud83d\ude00", "\U0001f600"),
+        (r"\\ud800", "\\ud800"),
+        (r"\ud83d\n", "\ufffd\n"),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_no_character(written: str, meant: str) -> None:
+    """JSON can write one, and no file, hash or terminal can hold it: a replacement character stands for it, in keys too."""
+    root = reader.read("t.json", f'{{"{written}": ["{written}"]}}').root
+
+    assert root == {meant: [meant]}
+    assert root.location(meant) is not None
+
+
 def test_lenient_json_is_read_as_yaml() -> None:
     """A trailing comma or a comment does not stop CloudFormation."""
     assert reader.read("t", '{"a": 1, # why\n "b": [2,],\n}').root == {"a": 1, "b": [2]}

@@ -8,6 +8,7 @@ from edalint.frontends.terraform.functions import LONGEST, Function, NotKnown, R
 from edalint.frontends.terraform.hidden import Encoded
 from edalint.model.locations import Document
 from edalint.model.values import Map, Ref, Text, Unknown, Value, text_of
+from edalint.sources.json_reader import whole
 
 
 @function()
@@ -42,7 +43,7 @@ def jsondecode(value: Value) -> Value:
     source = text(value)
     if len(source) > LONGEST:
         raise NotKnown
-    return json.loads(source, object_pairs_hook=Map)
+    return json.loads(whole(source), object_pairs_hook=Map)
 
 
 @function()

@@ -375,7 +375,7 @@ def unescaped(text: str) -> str:
         short, long, single, dollar, _ = match.groups()
         if short or long:
             code = int(short or long, 16)
-            return chr(code) if code < 0x110000 else "\ufffd"
+            return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else "\ufffd"
         if single:
             return _ESCAPED.get(single, single)
         return "$" if dollar else "%"
