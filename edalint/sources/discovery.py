@@ -36,7 +36,8 @@ _AWS_TYPE = pattern(rb"""["']?Type["']?\s*:\s*["']?(?:AWS::|Custom::|Alexa::)"""
 _PLAN = pattern(rb'"(?:planned_values|resource_changes)"\s*:')
 _STATE = pattern(rb'"(?:terraform_version|lineage)"\s*:')
 _VERSION = pattern(rb'"version"\s*:\s*\d')
-_MODULE_SOURCE = pattern(r'^\s*source\s*=\s*"(\.{1,2}/[^"]*|\.{1,2})"', re.MULTILINE)
+_MODULE_SOURCE = pattern(r'''(?:^\s*source\s*=|"source"\s*:)\s*"(\.{1,2}/[^"]*|\.{1,2})"''', re.MULTILINE)
+"""In Terraform's HCL and in its JSON."""
 _AWS_BLOCK = pattern(r'^\s*(?:resource|data)\s+"?(?:aws|awscc)_|^\s*module\s+"?', re.MULTILINE)
 _MARKUP = pattern(r"{%|{{(?!resolve:)")
 
@@ -254,7 +255,7 @@ class _Search:
         text = "\n".join(t for t in (self.hcl_text(folder / f) for f in sorted(files) if f.endswith(HCL_SUFFIXES)) if t)
         for source in _MODULE_SOURCE.findall(text):
             self.modules.add(Path(os.path.normpath(folder / source)))
-        if _AWS_BLOCK.search(text) or '"resource"' in text:
+        if _AWS_BLOCK.search(text) or '"resource"' in text or '"module"' in text:
             self.hcl.append((folder, named))
         elif named:
             self.hcl.append((folder, True))

@@ -70,12 +70,19 @@ def test_an_assembly_is_one_source(tmp_path: Path) -> None:
     assert names(tmp_path) == [("cdk", "cdk.out")]
 
 
-def test_a_local_module_is_no_root(tmp_path: Path) -> None:
-    """A folder that a root uses as a module is analysed through that root, unless it is named itself."""
+@pytest.mark.parametrize(
+    ("root", "text"),
+    [
+        ("live/main.tf", 'module "q" {\n  source = "../modules/queue"\n}\n'),
+        ("live/main.tf.json", '{"module": {"q": {"source": "../modules/queue"}}}'),
+    ],
+)
+def test_a_local_module_is_no_root(root: str, text: str, tmp_path: Path) -> None:
+    """A folder that a root uses as a module, in HCL or in JSON, is analysed through that root, unless it is named itself."""
     files(
         tmp_path,
         {
-            "live/main.tf": 'module "q" {\n  source = "../modules/queue"\n}\n',
+            root: text,
             "modules/queue/main.tf": 'resource "aws_sqs_queue" "q" {}\n',
             "empty/variables.tf": 'variable "x" {}\n',
         },
