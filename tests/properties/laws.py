@@ -11,6 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from edalint.policy.rules import Rule
 from edalint.sources import reader
 from edalint.sources.discovery import Source
 from tests.properties.changing import RULES
+from tests.properties.terraform_json import NoSuchForm, as_json
 
 Files = Mapping[str, str]
 OPEN = "OnlySometimes"
@@ -82,18 +84,19 @@ def written(template: Any) -> str:
 # what became of the findings
 
 
-def same(before: Judged, after: Judged, names: Mapping[str, str] = {}) -> list[str]:  # noqa: B006 - it is only read
+NONE: Mapping[str, str] = {}
+
+
+def _back(text: str, names: Mapping[str, str]) -> str:
+    for new, old in names.items():
+        text = text.replace(new, old)
+    return text
+
+
+def same(before: Judged, after: Judged, names: Mapping[str, str] = NONE) -> list[str]:
     """Differences of rule, subject and words, wherever they stand. `names`: new ones, and what they were before."""
-
-    def back(text: str) -> str:
-        for new, old in names.items():
-            text = text.replace(new, old)
-        return text
-
-    return _differences(
-        Counter((f.rule, f.address, f.message) for f in before.found),
-        Counter((f.rule, back(f.address), back(f.message)) for f in after.found),
-    )
+    now = Counter((f.rule, _back(f.address, names), _back(f.message, names)) for f in after.found)
+    return _differences(Counter((f.rule, f.address, f.message) for f in before.found), now)
 
 
 def _differences(before: Counter[Any], after: Counter[Any]) -> list[str]:
@@ -112,10 +115,11 @@ def same_subjects(before: Judged, after: Judged) -> list[str]:
     return _differences(subjects(before.found), subjects(after.found))
 
 
-def nothing_added(before: Judged, after: Judged) -> list[str]:
+def nothing_added(before: Judged, after: Judged, names: Mapping[str, str] = NONE) -> list[str]:
     """Findings of subjects that were always there, and were not found before."""
     was = Counter((f.rule, f.address) for f in before.found)
-    now = Counter((f.rule, f.address) for f in after.found if f.address in before.always)
+    found = [(f.rule, _back(f.address, names)) for f in after.found]
+    now = Counter((rule, address) for rule, address in found if address in before.always)
     return [f"new {f}" for f in now - was]
 
 
@@ -127,7 +131,16 @@ class Change(NamedTuple):
     differences: Callable[[Judged, Judged], list[str]]
 
 
+class FilesChange(NamedTuple):
+    """The same of a Terraform root's files."""
+
+    what: str
+    files: Files
+    differences: Callable[[Judged, Judged], list[str]]
+
+
 Law = Callable[[Any, Random], Iterator[Change]]
+FilesLaw = Callable[[Files, Random], Iterator[FilesChange]]
 
 
 # CloudFormation
@@ -290,6 +303,94 @@ CLOUDFORMATION: dict[str, Law] = {
         a_parameter_without_value,
     )
 }
+
+
+# Terraform
+
+HEAD = re.compile(r'^(resource|data)\s+"(\w+)"\s+"([\w-]+)"\s*\{', re.MULTILINE)
+VARIABLE = re.compile(r'^variable\s+"(\w+)"\s*\{((?:[^{}]|\{[^{}]*\})*)\}', re.MULTILINE)
+OPEN_VARIABLE = 'variable "only_sometimes" {}\n'
+
+
+def in_json(files: Files, chance: Random) -> Iterator[FilesChange]:
+    """A file in Terraform's JSON syntax is the same file."""
+    for name in _few(_own(files), chance):
+        with suppress(NoSuchForm):
+            yield FilesChange(name, {**_without(files, name), f"{name}.json": as_json(files[name])}, same)
+
+
+def an_unrelated_block(files: Files, chance: Random) -> Iterator[FilesChange]:
+    """A resource that has nothing to do with the others, before them or behind."""
+    more = '\nresource "aws_vpc" "unrelated_net" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+    for name in _own(files)[:1]:
+        yield FilesChange("before", {**files, name: more + files[name]}, same)
+        yield FilesChange("behind", {**files, name: files[name] + more}, same)
+
+
+def another_label(files: Files, chance: Random) -> Iterator[FilesChange]:
+    """Another name of a resource with its uses changes the names in what is said, and nothing else."""
+    heads = [m.groups()[1:] for name in _own(files) for m in HEAD.finditer(files[name]) if m[1] == "resource"]
+    for type, label in _few(heads, chance):
+        new = label + SUFFIX.lower()
+        head = re.compile(rf'^(resource\s+"{type}"\s+)"{label}"', re.MULTILINE)
+        renamed = {name: _use(type, label).sub(f"{type}.{new}", head.sub(rf'\1"{new}"', files[name])) for name in _own(files)}
+        yield FilesChange(f"{type}.{label}", {**files, **renamed}, partial(same, names={new: label}))
+
+
+def counted_by_a_variable(files: Files, chance: Random) -> Iterator[FilesChange]:
+    """A resource that is there if a variable without value says so: nothing is found that was not."""
+    heads = [(name, m) for name in _own(files) for m in HEAD.finditer(files[name]) if m[1] == "resource"]
+    for name, match in _few(heads, chance):
+        type, label = match.groups()[1:]
+        text = files[name]
+        if re.search(r"\b(count|for_each)\s*=", text[match.end() : _end(text, match.end())]):
+            continue
+        counted = f"{text[: match.end()]}\n  count = var.only_sometimes ? 1 : 0\n{text[match.end() :]}{OPEN_VARIABLE}"
+        changed = {n: _use(type, label).sub(f"{type}.{label}[0]", counted if n == name else files[n]) for n in _own(files)}
+        yield FilesChange(f"{type}.{label}", {**files, **changed}, partial(nothing_added, names={f"{label}[0]": label}))
+
+
+def a_variable_without_value(files: Files, chance: Random) -> Iterator[FilesChange]:
+    """A variable whose default is taken away."""
+    found = [(name, m) for name in _own(files) for m in VARIABLE.finditer(files[name])]
+    for name, match in _few([(n, m) for n, m in found if re.search(r"^\s*default\s*=", m[2], re.MULTILINE)], chance):
+        text = files[name]
+        body = re.sub(r"^\s*default\s*=\s*(\[[^\]]*\]|\{[^}]*\}|.*)$", "", match[2], count=1, flags=re.MULTILINE)
+        yield FilesChange(match[1], {**files, name: f"{text[: match.start(2)]}{body}{text[match.end(2) :]}"}, nothing_added)
+
+
+def _own(files: Files) -> list[str]:
+    """The root's own HCL files: those of its modules have names of their own."""
+    return [name for name in files if name.endswith(".tf") and "/" not in name]
+
+
+def _without(files: Files, name: str) -> dict[str, str]:
+    return {other: text for other, text in files.items() if other != name}
+
+
+def _use(type: str, label: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.\"]){type}\.{label}(?![\w-])")
+
+
+def _end(text: str, start: int) -> int:
+    """Where the block whose body begins here ends: its closing brace stands at the beginning of a line."""
+    found = text.find("\n}", start)
+    return len(text) if found < 0 else found
+
+
+TERRAFORM: dict[str, FilesLaw] = {
+    law.__name__: law for law in (in_json, an_unrelated_block, another_label, counted_by_a_variable, a_variable_without_value)
+}
+
+
+def broken_files(
+    files: Files, folder: Path, chance: Random, laws: Mapping[str, FilesLaw] = TERRAFORM
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Each law tried on a Terraform root, written to a folder of ours."""
+    before = judged_files(files, folder)
+    for name, law in laws.items():
+        for change in law(files, chance):
+            yield name, change.what, change.differences(before, judged_files(change.files, folder))
 
 
 def broken(text: str, path: Path, chance: Random, laws: Mapping[str, Law] = CLOUDFORMATION) -> Iterator[tuple[str, str, list[str]]]:
