@@ -22,6 +22,8 @@ _parser: Any = import_module("re._parser" if sys.version_info >= (3, 11) else "s
 
 MAX_STATES = 2000
 """An expression with more states (counted repeats are written out) is run on whole strings only."""
+MAX_STEPS = 500_000
+"""Characters times states that a string is searched with."""
 MAX_TOKENS = 2000
 """A text with holes that is longer than this is not looked into."""
 
@@ -67,6 +69,14 @@ def search(pattern: str, text: Value) -> Kleene:
     if automaton.must(tokens):
         return True
     return open_answer(tokens) if automaton.may(tokens) else False
+
+
+def stepwise(pattern: str, text: str) -> Kleene:
+    """The same of a string, in a time that the expression's size and the string's length bound."""
+    automaton = _automaton(pattern)
+    if automaton is None or len(automaton.states) * len(text) > MAX_STEPS:
+        return Unknown("", "a regular expression that takes too long")
+    return automaton.must(list(text))
 
 
 @lru_cache(maxsize=256)
@@ -212,7 +222,7 @@ class _Surroundings:
     def holds(self, at: str) -> bool:
         """Whether the test certainly (or, where that is asked, possibly) holds here."""
         if at == "begin":
-            return self._none(self.tokens[: self.position])
+            return self.position == 0 or self._none(self.tokens[: self.position])
         if at == "end":
             return self._none(self.tokens[self.position :])
         before = self.tokens[self.position - 1] if self.position else ""

@@ -36,6 +36,8 @@ from edalint.policy.language.syntax import (
 MAX_STEPS = 1_000_000
 """Elements that one evaluation may look at."""
 
+STEPS_OF_A_NAME = 10
+
 Expression = Callable[[View, "Bindings"], Value]
 
 
@@ -105,7 +107,7 @@ class _Compiler:
     def _name(self, tree: Name) -> Expression:
         name = tree.name
         if name in self.definitions:
-            return self.definitions[name]
+            return _defined(self.definitions[name])
         if self.names is not None and name not in self.names:
             raise ExpressionError(f"there is no '{name}'; there are {', '.join(sorted(self.names))}", tree.at)
         return lambda view, bindings: bindings[name]
@@ -177,6 +179,8 @@ class _Compiler:
             return lambda view, bindings: op.contained(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator in ("<", "<=", ">", ">="):
             return lambda view, bindings: op.compare(operator, left(view, bindings), right(view, bindings))
+        if operator == "+":
+            return lambda view, bindings: _spent(op.calculate("+", left(view, bindings), right(view, bindings), view), bindings)
         return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings), view)
 
     def _ternary(self, tree: Ternary) -> Expression:
@@ -269,6 +273,25 @@ _MAKERS: dict[type[Any], Callable[[Any, Any], Expression]] = {
     MapOf: _Compiler._mapof,
     Macro: _Compiler._macro,
 }
+
+
+def _defined(definition: Expression) -> Expression:
+    """What a name stands for; it counts as a step, since names made of names can be asked exponentially often."""
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        bindings.spend(STEPS_OF_A_NAME)
+        return definition(view, bindings)
+
+    return evaluate
+
+
+def _spent(value: Value, bindings: Bindings) -> Value:
+    """A sum; texts and lists take as many steps as they are long."""
+    if isinstance(value, (str, list)):
+        bindings.spend(len(value))
+    elif isinstance(value, Text):
+        bindings.spend(sum(len(part) if isinstance(part, str) else 1 for part in value.parts))
+    return value
 
 
 def _decided_by(left: Expression, later: Callable[[], Expression], *, stop: bool) -> Expression:

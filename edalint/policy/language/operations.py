@@ -464,13 +464,11 @@ def _matches(value: Value, pattern: Value) -> Kleene:
     if not isinstance(pattern, str):
         return pattern if isinstance(pattern, Unknown) else Unknown("", "a regular expression that is known in part")
     try:
-        regex = regexes.compiled(pattern)
+        if isinstance(value, str):
+            return regexes.search(pattern, value)
+        regexes.check(pattern)
     except regexes.RegexError as error:
         return Mismatch("", str(error))
-    if isinstance(value, str):
-        if len(value) > regexes.MAX_TEXT:
-            return Unknown("", "a text too long to match")
-        return regex.search(value) is not None
     from edalint.model import texts
 
     return texts.regex(pattern, value)

@@ -12,6 +12,7 @@ import sys
 from functools import lru_cache
 
 from edalint.hints import Any
+from edalint.model.values import Kleene, Unknown
 
 if sys.version_info >= (3, 11):
     from re import _constants as codes  # type: ignore[attr-defined]
@@ -36,6 +37,10 @@ _REFUSED = {
 }
 
 
+MAX_WORK = 2_000_000
+"""Ways in which `re` may try a text; what may take more is searched as RE2 searches, state by state."""
+
+
 class RegexError(ValueError):
     """Why a regular expression is refused."""
 
@@ -52,6 +57,50 @@ def compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         raise RegexError(f"not a regular expression: {error}") from None
+
+
+def search(pattern: str, text: str) -> Kleene:
+    """Whether a pattern occurs in a text. Raises `RegexError`."""
+    regex = compiled(pattern)
+    if len(text) > MAX_TEXT:
+        return Unknown("", "a text too long to match")
+    if (len(text) + 1) * _ways(pattern, len(text)) <= MAX_WORK:
+        return regex.search(text) is not None
+    from edalint.model import regexes
+
+    return regexes.stepwise(pattern, text)
+
+
+@lru_cache(maxsize=512)
+def _ways(pattern: str, length: int) -> float:
+    """In how many ways `re` may try a pattern from one place of a text before it gives up."""
+    tree: Any = parser.parse(pattern)
+    return _tries(list(tree), length, tree.state.flags)
+
+
+def _tries(tree: list[Any], length: int, flags: int) -> float:
+    ways = 1.0
+    for operator, argument in tree:
+        name = str(operator)
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            low, high, body = argument
+            most = min(int(high), length)
+            once = _tries(list(body), length, flags)
+            ways *= max(most - low, 0) + 1
+            ways *= min(once, 2 * MAX_WORK) ** min(most, 64) if once > 1 else 1
+        elif name == "BRANCH":
+            options = [list(option) for option in argument[1]]
+            tries = [_tries(option, length, flags) for option in options]
+            ways *= max(tries) if _apart([_first(option, flags) for option in options]) else sum(tries)
+        elif name == "SUBPATTERN":
+            ways *= _tries(list(argument[3]), length, flags)
+        ways = min(ways, 1e30)
+    return ways
+
+
+def _apart(firsts: list[frozenset[str]]) -> bool:
+    """Whether the first character decides between alternatives."""
+    return all(firsts) and sum(map(len, firsts)) == len(frozenset().union(*firsts))
 
 
 def check(pattern: str) -> None:
@@ -101,7 +150,7 @@ def _check_repeated(body: list[Any], flags: int) -> None:
         name = str(operator)
         if name == "BRANCH":
             options = [_first(list(option), flags) for option in argument[1]]
-            if any(not option for option in options) or sum(map(len, options)) != len(frozenset().union(*options)):
+            if not _apart(options):
                 raise RegexError("alternatives that begin alike inside a repeat can take exponential time")
         if name in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] != argument[1] and not _separated(body, flags):
             raise RegexError("a repeat inside a repeat can take exponential time")

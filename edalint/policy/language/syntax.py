@@ -14,6 +14,10 @@ from edalint.model.records import NamedTuple
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
+MAX_LEVELS = 200
+"""Of a tree; a chain of operators has as many as it has operators."""
+LONGEST_NUMBER = 400
+"""Characters; a double has no more than that."""
 MACROS = frozenset({"exists", "all", "exists_one", "filter", "map"})
 METHODS = {"matches": 1, "startsWith": 1, "endsWith": 1, "contains": 1, "size": 0}
 """Name of a method that is no macro -> how many arguments it takes."""
@@ -202,6 +206,8 @@ def tokens(text: str) -> list[Token]:
 
 def _number(word: str, at: int) -> int | float:
     value: int | float
+    if len(word) > LONGEST_NUMBER:
+        raise ExpressionError(f"{word[:LONGEST_NUMBER]}... is longer than a number can be", at)
     if word[:2].lower() == "0x":
         value = int(word, 16)
     elif any(c in word for c in ".eE"):
@@ -433,7 +439,19 @@ def parse(text: str) -> Syntax:
     tree = parser.expression()
     if parser.token.kind != "end":
         parser.fail("an operator or the end")
+    if len(text) > MAX_LEVELS:
+        _measure(tree)
     return tree
+
+
+def _measure(tree: Syntax) -> None:
+    """Raise `ExpressionError` for a tree of more than `MAX_LEVELS` levels: chains of operators grow to the left."""
+    level: list[Any] = [tree]
+    for _ in range(MAX_LEVELS):
+        level = [inner for outer in level for inner in (outer if isinstance(outer, tuple) else ()) if isinstance(inner, tuple)]
+        if not level:
+            return
+    raise ExpressionError("the expression is nested too deeply", 0)
 
 
 def _nearest(word: str, known: list[str]) -> str:
