@@ -22,8 +22,13 @@ _RAISING = ("reader", "scanner", "parser", "composer", "constructor", "emitter",
 
 
 def _light() -> type[Any] | None:
-    """The class of the C parser; None where PyYAML is loaded already, has no libyaml, or is built in another way than expected."""
-    spec = PathFinder.find_spec("yaml") if "yaml" not in sys.modules else None
+    """The class of the C parser; None where PyYAML is loaded already, has no libyaml, or is built in another way than expected.
+
+    So too beside other threads, one of which may be importing it.
+    """
+    threading: Any = sys.modules.get("threading")
+    alone = threading is None or threading.active_count() == 1
+    spec = PathFinder.find_spec("yaml") if alone and "yaml" not in sys.modules else None
     if spec is None or spec.loader is None or spec.submodule_search_locations is None:
         return None
     before = set(sys.modules)

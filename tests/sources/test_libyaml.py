@@ -66,6 +66,15 @@ def test_a_package_that_is_loaded_is_left_alone() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_beside_other_threads_pyyaml_is_imported_as_usual() -> None:
+    """One of them may be importing it at the same time."""
+    wait = "import threading\nend = threading.Event()\nthreading.Thread(target=end.wait).start()\n"
+    code = wait + "try:" + READ.replace("\n", "\n    ") + "\n    print('yaml.reader' in sys.modules)\nfinally:\n    end.set()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.stdout.strip() == "True", done.stderr
+
+
 def test_without_libyaml_the_python_parser_reads() -> None:
     """A PyYAML without its C extension serves too."""
     block = "import sys\nsys.modules['yaml._yaml'] = None\n"
