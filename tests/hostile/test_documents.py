@@ -85,17 +85,20 @@ def test_what_is_odd_is_read(name: str, tmp_path: Path) -> None:
     assert ended.report["summary"]["resources"] == 4
 
 
+BIG = ("big.yaml", "big.json", "big.tfstate", "big.template", "plan.json")
+
+
 def test_a_file_of_100_mb_is_not_read(tmp_path: Path) -> None:
     """Named it is refused by its size alone; found it is passed over. A sparse file takes no room on the disk."""
-    for name in ("big.yaml", "big.json", "big.tfstate"):
+    for name in BIG:
         with (tmp_path / name).open("wb") as file:
             file.write(RESOURCE.encode())
             file.truncate(100_000_000)
-    ended = beside(tmp_path, "x.txt", "", "big.yaml", "big.json", "big.tfstate")
+    ended = beside(tmp_path, "x.txt", "", *BIG)
     found = beside(tmp_path, "x.txt", "", ".")
 
     assert ended.status == 2
-    assert ended.diagnostics == {name: ["too-large"] for name in ("big.yaml", "big.json", "big.tfstate")}
+    assert ended.diagnostics == {name: ["too-large"] for name in BIG}
     assert "big.yaml" not in found.diagnostics
 
 
