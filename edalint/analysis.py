@@ -8,6 +8,7 @@ from pathlib import Path
 from edalint.config import Environment, Settings
 from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.findings import Diagnostic, Finding
+from edalint.sources import files
 from edalint.sources.discovery import Discovery, Source, discover, looks_like_markup
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Analysis:
                 if document.path == path:
                     return document.text.split("\n")
         try:
-            return (self.root / path).read_text("utf-8", "replace").split("\n")
+            return files.text(self.root / path, errors="replace").split("\n")
         except OSError:
             return []
 
@@ -181,7 +182,7 @@ class _Beside:
         return {**self._read[file], **self.given}
 
     def _overrides(self, file: Path, template: str) -> dict[str, Any]:
-        if not file.is_file():
+        if not files.is_file(file):
             return {}
         from edalint.config import ConfigError
         from edalint.config.parameters import beside
@@ -214,7 +215,7 @@ def _is_policy(source: Source) -> bool:
 
 def _text(source: Source) -> str:
     try:
-        return source.text if source.text is not None else source.path.read_text("utf-8", "replace")
+        return source.text if source.text is not None else files.text(source.path, errors="replace")
     except OSError:
         return ""
 

@@ -13,6 +13,7 @@ from edalint.config.profiles import PROFILES
 from edalint.config.settings import CONFIDENCES, FAIL_ON, SEVERITIES, Environment, RuleSettings, Settings
 from edalint.hints import Any
 from edalint.model.values import Map
+from edalint.sources import files
 
 RULE_KEYS = ("severity",)
 """Keys of one rule's settings besides the parameters that the rule itself declares."""
@@ -185,7 +186,7 @@ def read(path: Path, display: str, *, only: tuple[str, ...] = (), profile: str =
     `only`: the keys that it may have (all unless given). `profile`: the one that the command line names, instead of the file's.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = files.text(path, "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(display, 1, 1, f"can't be read: {getattr(error, 'strerror', None) or error}") from error
     root = _toml(text, display) if path.suffix == ".toml" else _yaml(text, display)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edalint.config.errors import ConfigError
 from edalint.config.settings import RuleSettings, Settings
+from edalint.sources import files
 
 GROUP = "edalint.policies"
 OWN = ".edalint.yaml"
@@ -64,7 +65,7 @@ def own_settings(settings: Settings) -> None:
     """Put what the folders of policies say of themselves under the team's settings; locked rules are the organisation's. Raises `ConfigError`."""
     for folder in settings.policies:
         file = folder / OWN
-        if not file.is_file():
+        if not files.is_file(file):
             continue
         from edalint.config.file import read
 

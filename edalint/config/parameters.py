@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edalint.config.errors import ConfigError
 from edalint.hints import Any
+from edalint.sources import files
 
 
 def read_parameters(path: Path) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def read_parameters(path: Path) -> dict[str, Any]:
     Known: a list of `{ParameterKey, ParameterValue}`, `{"Parameters": {...}}` (CodePipeline), a plain map, samconfig.toml.
     """
     try:
-        text = path.read_text("utf-8-sig")
+        text = files.text(path, "utf-8-sig")
     except OSError as error:
         raise ConfigError(str(path), 1, 1, f"can't be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -41,7 +42,7 @@ def read_parameters(path: Path) -> dict[str, Any]:
 def beside(path: Path, template: str) -> dict[str, Any]:
     """The overrides of the samconfig.toml beside a template; none where it is of another one. Raises `ConfigError`."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = files.text(path, "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), 1, 1, "can't be read") from error
     section = _table(_toml(path, text).get("default"))

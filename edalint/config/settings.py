@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edalint.config.errors import ConfigError
 from edalint.hints import Any
+from edalint.sources import files
 
 __all__ = ["ConfigError", "Environment", "RuleSettings", "Settings", "environments", "load"]
 
@@ -89,12 +90,12 @@ def find_config(start: Path) -> Path | None:
     """The nearest configuration from a folder up to the git work tree's root (or the file system's)."""
     for folder in (start, *start.parents):
         for name in NAMES:
-            if (folder / name).is_file():
+            if files.is_file(folder / name):
                 return folder / name
         project = folder / "pyproject.toml"
-        if project.is_file() and b"[tool.edalint" in project.read_bytes():
+        if files.is_file(project) and b"[tool.edalint" in files.content(project):
             return project
-        if (folder / ".git").exists():
+        if files.exists(folder / ".git"):
             break
     return None
 
@@ -147,7 +148,7 @@ def _from_file(arguments: Mapping[str, Any]) -> Settings:
     if chosen is None:
         paths = [p for p in arguments.get("paths") or () if str(p) != "-"]
         start = (paths[0] if paths else Path()).absolute()
-        chosen = find_config(start if start.is_dir() else start.parent)
+        chosen = find_config(start if files.is_folder(start) else start.parent)
     profile = arguments.get("profile") or ""
     if chosen is None and not profile:
         return Settings()
@@ -157,7 +158,7 @@ def _from_file(arguments: Mapping[str, Any]) -> Settings:
         return of_profile(profile)
 
     try:
-        display = Path(chosen).resolve().relative_to(Path.cwd()).as_posix()
+        display = Path(files.place(chosen)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         display = str(chosen)
     return read(Path(chosen), display, profile=profile)
@@ -171,7 +172,7 @@ def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> lis
     named: dict[str, Environment] = {}
     for text, variables in [*((p, False) for p in parameters), *((v, True) for v in var_files)]:
         name, separator, file = text.partition("=")
-        if not separator or Path(text).exists():
+        if not separator or files.exists(text):
             name, file = "", text
         environment = named.setdefault(name, Environment(name)) if name else shared
         if variables:

@@ -10,7 +10,9 @@ from pathlib import Path
 from edalint.hints import Any
 from edalint.model.findings import Diagnostic
 from edalint.model.locations import Document, Location
-from edalint.sources.discovery import HCL_SUFFIXES, LARGEST, display_path
+from edalint.sources import files
+from edalint.sources.discovery import HCL_SUFFIXES, display_path
+from edalint.sources.files import LARGEST
 from edalint.sources.reader import SyntaxProblem, decode, read
 
 
@@ -48,7 +50,7 @@ class Context:
         """Display paths of templates that others nest, and of roots whose plan is read: they are not analysed again on their own."""
         self._documents: dict[str, Document | Exception] = {}
         self._admitted = {root}
-        self._real_roots = {os.path.realpath(root)}
+        self._real_roots = {files.place(root)}
         """Where the folders of `roots` are, links followed."""
 
     def display(self, path: Path) -> str:
@@ -60,12 +62,12 @@ class Context:
         if folder not in self._admitted:
             self._admitted.add(folder)
             self.roots.append(folder)
-            self._real_roots.add(os.path.realpath(folder))
+            self._real_roots.add(files.place(folder))
 
     def admit_module(self, folder: Path) -> None:
         """Allow the HCL directly in a folder to be read: a module's source may climb above the root (`../../`)."""
         if not self.inside(folder):
-            self.modules.add(os.path.realpath(folder))
+            self.modules.add(files.place(folder))
 
     def read(self, path: Path) -> Document:
         """The document of a YAML or JSON file, read once. Raises `SyntaxProblem` or `Unreadable`."""
@@ -86,18 +88,18 @@ class Context:
         if not self.inside(path) and not self._of_module(path):
             raise Unreadable(f"{path} is outside of {self.root}, so it is not read", "outside-root")
         try:
-            if not path.is_file() or not _same_case(path):
+            if not files.is_file(path) or not _same_case(path):
                 raise Unreadable(f"there is no file {self.display(path)}", "missing-file")
-            if path.stat().st_size > LARGEST:
+            if not files.regular(path):
                 raise Unreadable(f"{self.display(path)} is larger than {LARGEST // 1_000_000} MB", "too-large")
-            return decode(path.read_bytes())
+            return decode(files.content(path))
         except (OSError, ValueError) as error:  # ValueError: a null character in the name
             raise Unreadable(f"{path} can't be read: {getattr(error, 'strerror', None) or error}", "unreadable") from None
 
     def inside(self, path: Path) -> bool:
         """Whether a file, links followed, is below one of the roots."""
         try:
-            real = os.path.realpath(path)
+            real = files.place(path)
         except (OSError, ValueError):
             return False
         while real not in self._real_roots:
@@ -109,13 +111,13 @@ class Context:
 
     def holds_module(self, folder: Path) -> bool:
         """Whether a folder's HCL may be read."""
-        return self.inside(folder) or os.path.realpath(folder) in self.modules
+        return self.inside(folder) or files.place(folder) in self.modules
 
     def _of_module(self, path: Path) -> bool:
         """Whether a file, links followed, is HCL of a module outside of the roots."""
         if not self.modules or "\0" in str(path):
             return False
-        folder, name = os.path.split(os.path.realpath(path))
+        folder, name = os.path.split(files.place(path))
         return folder in self.modules and name.endswith(HCL_SUFFIXES)
 
     def diagnose(self, location: Location | None, message: str, code: str, severity: str = "warning", path: str = "") -> None:
@@ -135,4 +137,4 @@ def _same_case(path: Path) -> bool:
     """Whether the file is called exactly so: some file systems find `Child.yaml` for `child.yaml`, AWS never does."""
     if sys.platform not in ("win32", "darwin"):
         return True
-    return any(found.name == path.name for found in os.scandir(path.parent))
+    return path.name in files.names(path.parent)

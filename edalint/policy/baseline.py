@@ -13,6 +13,7 @@ from pathlib import Path
 from edalint.model.findings import Finding
 from edalint.model.records import NamedTuple
 from edalint.policy.findings import moved_fingerprint
+from edalint.sources import files
 
 SCHEMA = "edalint-baseline/1"
 
@@ -63,7 +64,7 @@ def text(rows: Iterable[Entry]) -> str:
 def read(path: Path) -> list[Entry]:
     """The entries of a baseline's file. Raises `BaselineError`."""
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(files.text(path))
     except OSError as error:
         raise BaselineError(f"{path}: {error.strerror or error}") from None
     except ValueError as error:

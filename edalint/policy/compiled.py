@@ -15,6 +15,7 @@ from edalint import storage
 from edalint.hints import TYPE_CHECKING, Any
 from edalint.model import digests
 from edalint.policy.rules import Row, Rule
+from edalint.sources import files
 
 if TYPE_CHECKING:
     from edalint.policy.rulefile import Problem
@@ -34,9 +35,7 @@ def rules_folder() -> Path:
 
 def files_in(folder: Path) -> list[Path]:
     """The rule files of a folder, in order."""
-    if folder.is_file():
-        return [folder]
-    return sorted(p for pattern in ("**/*.yaml", "**/*.yml") for p in folder.glob(pattern) if not p.name.startswith("."))
+    return [folder] if files.is_file(folder) else files.files_below(folder, (".yaml", ".yml"))
 
 
 def _rows(folder: Path, made: Callable[[Path, bytes], Row] | None = None) -> dict[str, Row]:
@@ -54,7 +53,7 @@ def _read(folder: Path, made: Callable[[Path, bytes], Row]) -> tuple[dict[str, R
     problems: list[Problem] = []
     for path in files_in(folder):
         try:
-            row = made(path, path.read_bytes())
+            row = made(path, files.content(path))
         except (OSError, ValueError) as error:
             problems.extend(_mistakes(path, error))
             continue
@@ -179,7 +178,7 @@ def rule_texts(rule: Rule) -> dict[str, Any]:
     if not Path(rule.file).is_absolute() or folder in Path(rule.file).parents:
         return _built_in_texts(folder)[rule.id]
     path = Path(rule.file)
-    key = _key(path.read_bytes())
+    key = _key(files.content(path))
     kept = storage.kept(TEXTS, key)
     from edalint.policy.rows import is_texts
 

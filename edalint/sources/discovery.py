@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from edalint.model.findings import Diagnostic
 from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
+from edalint.sources import files
+from edalint.sources.files import LARGEST
 
 SKIPPED_FOLDERS = frozenset(
     {
@@ -24,11 +25,6 @@ SKIPPED_FOLDERS = frozenset(
 )  # fmt: skip
 TEMPLATE_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", ".tfstate"})
 HCL_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
-LARGEST = 50_000_000
-"""Bytes; a larger file is not read. AWS takes templates of 1 MB, and plans are a few MB."""
-SNIFFED = 400_000
-"""Bytes of a file that discovery looks at before it decides."""
-
 _RESOURCES = pattern(rb"""^["']?Resources["']?\s*:""", re.MULTILINE)
 """At the left margin: a template inside another file (an example of a policy, a ConfigMap) is none."""
 _RESOURCES_OF_JSON = pattern(rb'[{,]\s*"Resources"\s*:')
@@ -80,13 +76,13 @@ def repository_root(paths: list[Path]) -> Path:
     """The git work tree of the first path; else the working folder if all paths are in it; else their common folder."""
     here = Path.cwd()
     absolute = [Path(os.path.normpath(here / p)) for p in paths] or [here]
-    start = absolute[0] if absolute[0].is_dir() else absolute[0].parent
+    start = absolute[0] if files.is_folder(absolute[0]) else absolute[0].parent
     for folder in (start, *start.parents):
-        if (folder / ".git").exists():
+        if files.exists(folder / ".git"):
             return folder
     if all(p == here or here in p.parents for p in absolute):
         return here
-    folders = [p if p.is_dir() else p.parent for p in absolute]
+    folders = [p if files.is_folder(p) else p.parent for p in absolute]
     return Path(os.path.commonpath(folders))
 
 
@@ -156,10 +152,10 @@ class _Search:
         self.diagnostics.append(Diagnostic(self.display(path), 1, 1, severity, message, code))
 
     def add_named(self, path: Path) -> None:
-        if not path.exists():
+        if not files.exists(path):
             what = "is a link to nothing" if path.is_symlink() else "does not exist"
             self.problem(path, f"{path} {what}", "missing-file")
-        elif path.is_dir():
+        elif files.is_folder(path):
             self.tops.append(path)
             before = len(self.sources) + len(self.hcl)
             problems = len(self.diagnostics)
@@ -205,17 +201,15 @@ class _Search:
         try:
             if not named and os.path.islink(path) and not self.leads_inside(path):  # noqa: PTH114
                 return None
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
+            if not files.is_file(path):
                 if named:
                     self.problem(path, f"{path} is no regular file", "not-a-file")
                 return None
-            if status.st_size > LARGEST:
+            if not files.regular(path):
                 if named:
                     self.problem(path, f"{path} is larger than {LARGEST // 1_000_000} MB", "too-large")
                 return None
-            with path.open("rb") as file:
-                return _as_utf8(file.read(SNIFFED))
+            return _as_utf8(files.head(path))
         except OSError as error:
             if named:
                 self.problem(path, f"{path} can't be read: {error.strerror or error}", "unreadable")
@@ -223,25 +217,25 @@ class _Search:
 
     def leads_inside(self, link: Path) -> bool:
         """Whether a link that was found, not named, leads to a file of the folders given."""
-        real = os.path.realpath(link)
-        return any(real.startswith(os.path.realpath(top).rstrip(os.sep) + os.sep) for top in self.tops)
+        real = files.place(link)
+        return any(real.startswith(files.place(top).rstrip(os.sep) + os.sep) for top in self.tops)
 
     def walk(self, top: Path) -> None:
         ignored = _Ignored(top, self.root, self.exclude)
         first = True
-        for folder, folders, files in os.walk(top):
+        for folder, folders, found in files.walk(top):
             here = Path(folder)
-            if "manifest.json" in files and self.is_assembly(here):
+            if "manifest.json" in found and self.is_assembly(here):
                 self.add("cdk", here, named=first)
                 folders.clear()
                 first = False
                 continue
             folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS and not ignored.folder(here / f))
-            if any(f.endswith(HCL_SUFFIXES) for f in files):
-                self.add_hcl(here, files, named=first)
-            if "cdk.json" in files and "cdk.out" not in folders and not (here / "cdk.out").is_dir():
+            if any(f.endswith(HCL_SUFFIXES) for f in found):
+                self.add_hcl(here, found, named=first)
+            if "cdk.json" in found and "cdk.out" not in folders and not files.is_folder(here / "cdk.out"):
                 self.problem(here / "cdk.json", "a CDK app without cdk.out: run `npx cdk synth` first", "cdk-not-synthesized", "warning")
-            for name in sorted(files):
+            for name in sorted(found):
                 if Path(name).suffix.lower() in TEMPLATE_SUFFIXES and not name.endswith(HCL_SUFFIXES):
                     if not ignored.file(here / name):
                         self.add_file(here / name, named=False)
@@ -251,8 +245,8 @@ class _Search:
         head = self.read(folder / "manifest.json", named=False)
         return head is not None and sniff(head, "manifest.json") == "cdk-manifest"
 
-    def add_hcl(self, folder: Path, files: list[str], *, named: bool) -> None:
-        text = "\n".join(t for t in (self.hcl_text(folder / f) for f in sorted(files) if f.endswith(HCL_SUFFIXES)) if t)
+    def add_hcl(self, folder: Path, found: list[str], *, named: bool) -> None:
+        text = "\n".join(t for t in (self.hcl_text(folder / f) for f in sorted(found) if f.endswith(HCL_SUFFIXES)) if t)
         for source in _MODULE_SOURCE.findall(text):
             self.modules.add(Path(os.path.normpath(folder / source)))
         if _AWS_BLOCK.search(text) or '"resource"' in text or '"module"' in text:
@@ -311,10 +305,7 @@ class _Ignored:
 def _lines(path: Path) -> list[str] | None:
     """The lines of a small regular file: a link to a device or a FIFO would never end."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
-            return None
-        return path.read_text("utf-8", "replace").splitlines()
+        return files.text(path, errors="replace").splitlines() if files.regular(path) else None
     except OSError:
         return None
 

@@ -60,7 +60,7 @@ EVERY = (
     "edalint", "edalint.hints", "edalint.storage", "edalint.analysis", "edalint.model", "edalint.model.*",
     "edalint.cli", "edalint.cli.checking", "edalint.cli.inputs", "edalint.cli.names", "edalint.cli.progress", "edalint.cli.quick",
     "edalint.config", "edalint.config.errors", "edalint.config.parameters", "edalint.config.settings",
-    "edalint.sources", "edalint.sources.discovery", "edalint.sources.problem", "edalint.sources.reader",
+    "edalint.sources", "edalint.sources.discovery", "edalint.sources.files", "edalint.sources.problem", "edalint.sources.reader",
     "edalint.frontends", "edalint.frontends.context",
     "edalint.services", "edalint.services.registry", "edalint.services.identity", "edalint.services._shared", "edalint.services._terraform",
     "edalint.linking", "edalint.linking.arns", "edalint.linking.ends", "edalint.linking.likeness", "edalint.linking.linker",

@@ -6,7 +6,6 @@ A definition gets its substitutions, wherever it is written. What is read become
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from edalint.model.lazy import pattern
 from edalint.model.locations import Document
 from edalint.model.records import NamedTuple
 from edalint.model.values import Map, Text, Unknown, Value, map_value, settled, text_of
+from edalint.sources import files
 from edalint.sources.reader import SyntaxProblem, read
 
 _PLACEHOLDER = pattern(r"\$\{([^{}$]+)\}")
@@ -105,7 +105,7 @@ def _path(location: Value, scope: Scope) -> Path | None:
     if isinstance(location, dict):  # an asset of a cloud assembly lies next to the template
         key = settled(location.get("Key"))
         path = scope.file(f"asset.{key}") if isinstance(key, str) and "/" not in key and "\\" not in key else None
-        if path is not None and os.path.isfile(path):  # noqa: PTH113 - a name that is too long is no error
+        if path is not None and files.is_file(path):
             return path
     return None
 

@@ -19,6 +19,7 @@ from edalint.model.locations import Document
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Unit
 from edalint.model.values import Map
+from edalint.sources import files
 from edalint.sources.discovery import Source
 from edalint.sources.reader import SyntaxProblem
 
@@ -77,7 +78,7 @@ def load_alone(document: Document, source: Source, context: Context) -> Unit:
     """The unit of a synthesized template that is given by itself; the manifest next to it, if any, says where it comes from."""
     folder = source.path.parent
     stack = None
-    if (folder / "manifest.json").is_file():
+    if files.is_file(folder / "manifest.json"):
         found = _stacks(folder, context, (), set())
         stack = next((s for s in found if s.template == source.path), None)
     if stack is None:

@@ -18,6 +18,7 @@ from edalint.model.lazy import pattern
 from edalint.model.locations import Location
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Ref, alternatives
+from edalint.sources import files
 
 PATH = "aws:cdk:path"
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -166,12 +167,12 @@ class _Lines:
         yield Path(plain)
         for start in range(1, min(len(pieces), 30)):
             rest = pieces[start:]
-            if len(rest) > 1 or (self.app / "cdk.json").is_file():
+            if len(rest) > 1 or files.is_file(self.app / "cdk.json"):
                 yield self.app.joinpath(*rest)
 
     def _is_users(self, path: Path) -> bool:
         try:
-            return path.is_file() and self.context.root in path.parents and self.context.inside(path)
+            return files.is_file(path) and self.context.root in path.parents and self.context.inside(path)
         except OSError:
             return False
 
@@ -179,7 +180,7 @@ class _Lines:
         """How many lines a file has: a trace of an older version of it may go beyond its end."""
         if path not in self._lengths:
             try:
-                self._lengths[path] = path.read_bytes().count(b"\n") + 1
+                self._lengths[path] = files.content(path).count(b"\n") + 1
             except OSError:
                 self._lengths[path] = 0
         return self._lengths[path]
@@ -205,7 +206,7 @@ def _is_number(text: str) -> bool:
 def _app_folder(folder: Path) -> Path:
     absolute = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
     for parent in list(absolute.parents)[:4]:
-        if (parent / "cdk.json").is_file():
+        if files.is_file(parent / "cdk.json"):
             return parent
     return absolute.parent
 

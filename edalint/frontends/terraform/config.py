@@ -11,6 +11,7 @@ from edalint.frontends.terraform.syntax import HclProblem, read_hcl
 from edalint.frontends.terraform.types import Type, read_type
 from edalint.model.locations import Document, Location, Mark
 from edalint.model.records import NamedTuple
+from edalint.sources import files
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
@@ -140,7 +141,7 @@ class Loader:
         if not self.context.holds_module(folder):
             return None
         try:
-            names = sorted(p.name for p in folder.iterdir() if p.name.endswith(SUFFIXES) and not p.name.startswith("."))
+            names = [n for n in files.names(folder) if n.endswith(SUFFIXES) and not n.startswith(".")]
         except OSError:
             return None
         config = ModuleConfig(folder)

@@ -13,6 +13,7 @@ from edalint.frontends.terraform.hidden import Encoded, Failed, FileText, HclSet
 from edalint.frontends.terraform.syntax import HclProblem, read_template
 from edalint.model.locations import Document
 from edalint.model.values import Map, Ref, Text, Unknown, Value
+from edalint.sources import files
 
 MOST_FILES = 5_000
 """Files that `fileset` looks at."""
@@ -64,7 +65,7 @@ def _file_exists(value: Value, rest: list[Value], scope: Scope) -> Value:
         return path
     if not scope.module.run.context.inside(path):
         return Unknown(f"fileexists({value})", "a file outside of the root")
-    return os.path.isfile(path)  # noqa: PTH113 - a name that is too long is no error
+    return files.is_file(path)
 
 
 def _template_file(value: Value, rest: list[Value], scope: Scope) -> Value:
@@ -107,9 +108,9 @@ def _fileset(value: Value, rest: list[Value], scope: Scope) -> Value:
         return Unknown(f"fileset({value},{pattern})", "files outside of the root")
     found: list[str] = []
     looked_at = 0
-    for folder, folders, files in os.walk(path):
+    for folder, folders, found_here in files.walk(path):
         folders.sort()
-        for name in files:
+        for name in found_here:
             looked_at += 1
             if looked_at > MOST_FILES:
                 return Unknown("", f"more than {MOST_FILES} files")
@@ -144,8 +145,8 @@ def _content(hashed: Callable[[bytes], str]) -> Reader:
         if isinstance(path, Unknown):
             return path
         try:
-            if scope.module.run.context.inside(path) and path.is_file() and path.stat().st_size < 10_000_000:
-                return hashed(path.read_bytes())
+            if scope.module.run.context.inside(path) and files.regular(path):
+                return hashed(files.content(path))
         except OSError:
             pass
         return Unknown(f"content({value})", f"{value} is not there (it may be built)")

@@ -19,6 +19,7 @@ from edalint.model.conditions import Choice, Condition, both, is_one_of, negatio
 from edalint.model.locations import Document, Location
 from edalint.model.resources import Unit
 from edalint.model.values import Map, Ref, Unknown, Value, alternatives, one_of, refs_in, settled
+from edalint.sources import files
 
 DEEPEST = 16
 """Modules inside each other."""
@@ -466,7 +467,7 @@ def has_configuration(folder: Path) -> bool:
     from edalint.frontends.terraform.config import SUFFIXES
 
     try:
-        return any(p.name.endswith(SUFFIXES) for p in folder.iterdir())
+        return any(name.endswith(SUFFIXES) for name in files.names(folder))
     except OSError:
         return False
 

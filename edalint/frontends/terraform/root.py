@@ -14,6 +14,7 @@ from edalint.frontends.terraform.nodes import Expression
 from edalint.hints import Any
 from edalint.model.resources import Resource, Unit
 from edalint.model.values import Map, Unknown, Value, settled
+from edalint.sources import files
 from edalint.sources.discovery import Source
 
 PASSES = 3
@@ -123,12 +124,19 @@ def _backend(root: Module) -> Map | None:
     return Map({"backend": block.labels[0] if block.labels else "", **arguments})
 
 
+def _names(folder: Path) -> list[str]:
+    try:
+        return files.names(folder)
+    except OSError:
+        return []
+
+
 def given_values(config: ModuleConfig, folder: Path, context: Context, loader: Loader) -> dict[str, Value]:
     """The values that variable files and the command line give, later ones winning, as Terraform reads them."""
-    files = [folder / "terraform.tfvars", folder / "terraform.tfvars.json"]
-    files += sorted([*folder.glob("*.auto.tfvars"), *folder.glob("*.auto.tfvars.json")])
+    named = [folder / "terraform.tfvars", folder / "terraform.tfvars.json"]
+    automatic = [folder / name for name in _names(folder) if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
     given: dict[str, Value] = {}
-    for path in [*(f for f in files if f.is_file()), *context.var_files]:
+    for path in [*(f for f in (*named, *automatic) if files.is_file(f)), *context.var_files]:
         if path in context.var_files:
             context.admit(path.parent)
         given.update(_file_values(path, config, loader))

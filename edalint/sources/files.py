@@ -1,0 +1,203 @@
+"""The file system as a run sees it: everything that an analysis reads or looks for goes through here.
+
+So a run can tell what its result hangs on. While somebody watches, each look is noted with what was seen: the content of a
+file, the names in a folder, that a name was not there. Seen again, the same looks give the same result (`cli.memory`).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from edalint.hints import Union
+from edalint.model import digests
+
+Named = Union[str, Path]
+Look = tuple[str, str]
+"""What was looked at, and how: (`content`, path), (`head`, path), (`names`, folder), (`kind`, path), (`place`, path)."""
+HEAD = 400_000
+"""Bytes of a file that show what it is."""
+LARGEST = 50_000_000
+"""Bytes; a larger file is not read. AWS takes templates of 1 MB, and plans are a few MB."""
+UNREADABLE = "unreadable"
+
+_seen: dict[Look, str] | None = None
+
+
+def watch() -> dict[Look, str]:
+    """Begin to note every look and what is seen."""
+    global _seen
+    _seen = {}
+    return _seen
+
+
+def unwatch() -> None:
+    """Note no more."""
+    global _seen
+    _seen = None
+
+
+def seen() -> dict[Look, str]:
+    """The looks noted so far; none where nobody watches."""
+    return _seen or {}
+
+
+def note(looks: Iterable[tuple[Look, str]]) -> None:
+    """Take over looks that another process has noted."""
+    if _seen is not None:
+        _seen.update(looks)
+
+
+def again(look: Look) -> str:
+    """What a look sees now."""
+    how, path = look
+    if how == "kind":
+        return _kind(path)
+    if how == "place":
+        return _place(path, os.path.realpath(path))
+    if how == "names":
+        return _listing(path)
+    try:
+        if not regular(path):
+            return UNREADABLE
+        with open(path, "rb") as file:  # noqa: PTH123 - as it was read
+            return digests.sha256(file.read(HEAD if how == "head" else -1))
+    except (OSError, ValueError):
+        return UNREADABLE
+
+
+def _noted(how: str, path: Named, what: str) -> None:
+    if _seen is not None:
+        _seen[how, os.fspath(path)] = what
+
+
+# content
+
+
+def content(path: Named) -> bytes:
+    """All bytes of a file. Raises OSError, ValueError."""
+    return _bytes("content", path, -1)
+
+
+def head(path: Named) -> bytes:
+    """The first bytes of a file. Raises OSError, ValueError."""
+    return _bytes("head", path, HEAD)
+
+
+def text(path: Named, encoding: str = "utf-8", errors: str = "strict") -> str:
+    """The text of a file, line ends as Python reads them. Raises OSError, ValueError."""
+    return content(path).decode(encoding, errors).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _bytes(how: str, path: Named, size: int) -> bytes:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a name that is a str stays one
+            data = file.read(size)
+    except (OSError, ValueError):
+        _noted(how, path, UNREADABLE)
+        raise
+    if _seen is not None:
+        _noted(how, path, digests.sha256(data))
+    return data
+
+
+# what there is
+
+
+def is_file(path: Named) -> bool:
+    """Whether there is a regular file, links followed."""
+    return kind(path).startswith("file")
+
+
+def is_folder(path: Named) -> bool:
+    """Whether there is a folder, links followed."""
+    return kind(path) == "folder"
+
+
+def exists(path: Named) -> bool:
+    """Whether there is anything, links followed."""
+    return bool(kind(path))
+
+
+def kind(path: Named) -> str:
+    """`file`, `large file`, `folder`, `other` (devices, pipes), or nothing."""
+    found = _kind(path)
+    _noted("kind", path, found)
+    return found
+
+
+def _kind(path: Named) -> str:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a name that is too long is no error
+    except (OSError, ValueError):
+        return ""
+    if stat.S_ISREG(status.st_mode):
+        return "file" if status.st_size <= LARGEST else "file, large"
+    return "folder" if stat.S_ISDIR(status.st_mode) else "other"
+
+
+def regular(path: Named) -> bool:
+    """Whether there is a regular file that is not too large to be read."""
+    return kind(path) == "file"
+
+
+def place(path: Named) -> str:
+    """Where a path leads, links followed. Raises OSError, ValueError."""
+    real = os.path.realpath(path)
+    if _seen is not None:
+        _noted("place", path, _place(path, real))
+    return real
+
+
+def _place(path: Named, real: str) -> str:
+    """Nothing where no link is on the way, so that it is the same in every checkout."""
+    return "" if real == os.path.abspath(path) else real  # noqa: PTH100
+
+
+# folders
+
+
+def names(folder: Named) -> list[str]:
+    """The names in a folder, in order. Raises OSError."""
+    try:
+        found = sorted(os.listdir(folder))  # noqa: PTH208
+    finally:
+        if _seen is not None:
+            _noted("names", folder, _listing(folder))
+    return found
+
+
+def walk(top: Named) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Folder, folders in it, files in it, from the top down, as `os.walk`; a folder taken out of the list is not gone into."""
+    for folder, folders, files in os.walk(top):
+        if _seen is not None:
+            _noted("names", folder, _digest([f"{name}/" for name in folders], files))
+        yield folder, folders, files
+
+
+def files_below(folder: Named, endings: tuple[str, ...]) -> list[Path]:
+    """The files with one of these endings anywhere below a folder, in order; hidden ones are left out."""
+    found = [Path(here) / name for here, _, files in walk(folder) for name in files if name.endswith(endings) and not name.startswith(".")]
+    return sorted(found)
+
+
+def _listing(folder: Named) -> str:
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, _is_folder(entry)) for entry in entries]
+    except OSError:
+        return UNREADABLE
+    return _digest([f"{name}/" for name, inner in found if inner], [name for name, inner in found if not inner])
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _digest(folders: list[str], files: list[str]) -> str:
+    return digests.sha256("\0".join(sorted([*folders, *files])).encode("utf-8", "surrogateescape"))
