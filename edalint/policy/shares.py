@@ -16,6 +16,7 @@ from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.policy.evaluate import Saying, ask, changes_of
 from edalint.policy.match import Candidate
 from edalint.policy.rules import Rule
+from edalint.sources import files
 
 if TYPE_CHECKING:
     from edalint.policy.edits import Change
@@ -88,7 +89,8 @@ def _start(graph: EventGraph, rules: Sequence[Rule], share: Share) -> tuple[int,
     try:
         os.close(receiving)
         with os.fdopen(sending, "wb") as pipe:
-            pickle.dump([_sent(saying) for saying in ask(graph, rules, share)], pipe, pickle.HIGHEST_PROTOCOL)
+            sayings = [_sent(saying) for saying in ask(graph, rules, share)]
+            pickle.dump((sayings, files.seen()), pipe, pickle.HIGHEST_PROTOCOL)
         status = 0
     finally:
         os._exit(status)  # nothing of what the parent has buffered or registered is done twice
