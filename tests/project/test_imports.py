@@ -218,7 +218,7 @@ resource "aws_sns_topic_subscription" "all" {
 }
 """,
         "sns sqs",
-        (*TREE_SITTER, "json", "json.*", "_json", *TERRAFORM, *DOCUMENTS, *EVENTS, *ROUTING),
+        (*TREE_SITTER, *TERRAFORM, *DOCUMENTS, *EVENTS, *ROUTING),
         status=1,
     ),
     Input(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from edalint.frontends.terraform.functions import LONGEST, Function, NotKnown, Refused, function, pieces, text
 from edalint.frontends.terraform.hidden import Encoded
 from edalint.model.locations import Document
 from edalint.model.values import Map, Ref, Text, Unknown, Value, text_of
-from edalint.sources.json_reader import whole
 
 
 @function()
@@ -43,6 +40,10 @@ def jsondecode(value: Value) -> Value:
     source = text(value)
     if len(source) > LONGEST:
         raise NotKnown
+    import json
+
+    from edalint.sources.json_reader import whole
+
     return json.loads(whole(source), object_pairs_hook=Map)
 
 
