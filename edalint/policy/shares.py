@@ -116,7 +116,11 @@ def _end(child: int, receiving: int) -> list[Saying] | None:
     with os.fdopen(receiving, "rb") as pipe:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
-    return pickle.loads(said) if status == 0 else None
+    if status != 0:
+        return None
+    sayings, looks = pickle.loads(said)  # written by our own process, through a pipe of our own
+    files.note(looks.items())
+    return sayings  # type: ignore[no-any-return]
 
 
 def _in_order(sayings: list[Saying]) -> list[Saying]:
