@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from edalint.cli import memory
+
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
+
+_cache: str | None = None
+
+
+def pytest_configure() -> None:
+    """Nothing is read from or written to the user's own cache, and no test is answered by what another one has left there."""
+    global _cache
+    memory.WORTH = float("inf")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["EDALINT_CACHE_DIR"] = _cache = tempfile.mkdtemp(prefix="edalint-cache-")
+
+
+def pytest_unconfigure() -> None:
+    """The cache of the session goes with it."""
+    if _cache is not None:
+        shutil.rmtree(_cache, ignore_errors=True)
 
 
 class Ran(NamedTuple):

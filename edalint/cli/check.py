@@ -33,6 +33,7 @@ from edalint.reports import REPORTS
 @click.option("--environment", multiple=True, metavar="NAME", help="Only this environment of the configuration; may be repeated.")
 @click.option("--schema", is_flag=True, help="Also run cfn-lint on the CloudFormation templates.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes that share a large input [default: one per processor].")
+@click.option("--no-cache", is_flag=True, help="Analyse anew, whatever an earlier run has kept, and keep nothing.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be decided, and why.")
 @click.option("--statistics", is_flag=True, help="Count the findings by rule.")
 @click.option("--show-files", is_flag=True, help="List what is analysed and what is passed over, and stop.")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from edalint.cli import inputs
 from edalint.cli.inputs import analysis_of, color, fail, paths_of, say, settings_of, width, write
+from edalint.cli.memory import memory_of
 from edalint.hints import TYPE_CHECKING, Any
 from edalint.reports import REPORTS
+from edalint.sources import files
 
 if TYPE_CHECKING:
     from edalint.analysis import Analysis
@@ -23,17 +26,31 @@ CHOICES = {
 
 
 def run(arguments: dict[str, Any]) -> None:
-    """Analyse, report and end with the exit status."""
+    """Analyse, or say again what the same run has said, and end with the exit status."""
+    memory = memory_of(arguments)
+    status = memory.recall() if memory is not None else None
+    if status is None:
+        seen, said = (files.watch(), inputs.listen()) if memory is not None else ({}, [])
+        status, foreseeable = _check(arguments)
+        files.unwatch()
+        if memory is not None and foreseeable:
+            memory.keep(status, said, seen)
+    sys.exit(status)
+
+
+def _check(arguments: dict[str, Any]) -> tuple[int, bool]:
+    """Analyse and report: the exit status, and whether it hangs on nothing but the command line and what was read."""
     from edalint.reports import Options, render
 
     settings = settings_of(arguments)
+    foreseeable = not settings.schema and not settings.policy_packages
     if arguments["show_files"]:
         _show_files(arguments, settings)
-        return
+        return 0, False
     formats = [_report(text) for text in arguments["formats"] or (("concise",) if arguments["hook"] else ("text",))]
     analysis = _analysis(arguments, settings)
     if arguments["hook"] and not analysis.sources and not analysis.failed:
-        return
+        return 0, foreseeable
     if arguments["diff"] or arguments["fix"]:
         from edalint.cli.fixing import diff, fix
 
@@ -49,7 +66,7 @@ def run(arguments: dict[str, Any]) -> None:
             statistics=arguments["statistics"],
         )
         write(render(name, analysis, options), file)
-    sys.exit(analysis.status())
+    return analysis.status(), foreseeable
 
 
 def _analysis(arguments: dict[str, Any], settings: Settings) -> Analysis:

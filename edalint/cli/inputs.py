@@ -106,6 +106,16 @@ def paths_of(arguments: dict[str, Any]) -> tuple[list[Path], Source | None]:
     return paths or [Path()], None
 
 
+_said: list[tuple[str, str]] = []
+
+
+def listen() -> list[tuple[str, str]]:
+    """What is said from now on, and where: `error`, `output`, or `=FILE`."""
+    global _said
+    _said = []
+    return _said
+
+
 def fail(message: str) -> NoReturn:
     """Say what is wrong and end with status 2."""
     say(f"edalint: {message}")
@@ -114,12 +124,14 @@ def fail(message: str) -> NoReturn:
 
 def say(message: str) -> None:
     """Tell the person at the terminal; a report it is not."""
+    _said.append(("error", message))
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
 
 
 def write(text: str, file: Path | None) -> None:
     """Print a report, or write it to a file."""
+    _said.append(("output" if file is None else f"={file}", text))
     if file is None:
         sys.stdout.write(text)
         sys.stdout.flush()

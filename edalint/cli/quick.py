@@ -27,7 +27,7 @@ CHOSEN = {"--fail-on": "fail_on", "--min-confidence": "min_confidence", "--color
 FLAGS = {
     "--strict": "strict", "--show-unknown": "show_unknown", "--statistics": "statistics", "--show-files": "show_files",
     "--no-suppressions": "no_suppressions", "--fix": "fix", "--diff": "diff", "--unsafe-fixes": "unsafe_fixes", "--hook": "hook",
-    "--schema": "schema",
+    "--schema": "schema", "--no-cache": "no_cache",
 }  # fmt: skip
 NUMBERS = {"--jobs": "jobs"}
 """Options whose value is a number from one on."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timezone
+from datetime import date
 
 from edalint.hints import Any
 from edalint.model.findings import Diagnostic, Finding
@@ -22,6 +22,7 @@ from edalint.model.locations import Location
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.policy.rules import Rule
+from edalint.sources import files
 
 MARK = "edalint:"
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -80,7 +81,6 @@ def apply(
     `rules` are those that were asked: a suppression of a rule that is off is not unused. `text_of` reads files that are
     no templates (a CDK program to which findings point).
     """
-    today = today or datetime.now(timezone.utc).date()
     asked = list(rules)
     places = _Places(graph)
     diagnostics: list[Diagnostic] = []
@@ -120,11 +120,11 @@ def _diagnostic(suppression: Suppression, message: str, code: str) -> Diagnostic
     return Diagnostic(place.path, place.line, place.column, "warning", message, code)
 
 
-def _is_valid(suppression: Suppression, today: date, diagnostics: list[Diagnostic]) -> bool:
+def _is_valid(suppression: Suppression, today: date | None, diagnostics: list[Diagnostic]) -> bool:
     if not suppression.reason:
         diagnostics.append(_diagnostic(suppression, f"the suppression of {suppression.rule} gives no reason", "suppression-without-reason"))
         return False
-    if suppression.until is not None and suppression.until < today:
+    if suppression.until is not None and suppression.until < (today or date.fromisoformat(files.today())):
         message = f"the suppression of {suppression.rule} ended on {suppression.until.isoformat()}"
         diagnostics.append(_diagnostic(suppression, message, "expired-suppression"))
         return False

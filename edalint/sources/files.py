@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from edalint.model import digests
 
 Named = Union[str, Path]
 Look = tuple[str, str]
-"""What was looked at, and how: (`content`, path), (`head`, path), (`names`, folder), (`kind`, path), (`place`, path)."""
+"""What was looked at, and how: (`content`, path), (`head`, path), (`names`, folder), (`kind`, path), (`place`, path),
+(`day`, nothing)."""
 HEAD = 400_000
 """Bytes of a file that show what it is."""
 LARGEST = 50_000_000
 """Bytes; a larger file is not read. AWS takes templates of 1 MB, and plans are a few MB."""
 UNREADABLE = "unreadable"
+CHANGED = "changed"
+"""Seen twice, and not the same: no look will see that again."""
 
 _seen: dict[Look, str] | None = None
 
@@ -53,6 +57,8 @@ def note(looks: Iterable[tuple[Look, str]]) -> None:
 def again(look: Look) -> str:
     """What a look sees now."""
     how, path = look
+    if how == "day":
+        return _day()
     if how == "kind":
         return _kind(path)
     if how == "place":
@@ -69,8 +75,8 @@ def again(look: Look) -> str:
 
 
 def _noted(how: str, path: Named, what: str) -> None:
-    if _seen is not None:
-        _seen[how, os.fspath(path)] = what
+    if _seen is not None and _seen.setdefault((how, os.fspath(path)), what) != what:
+        _seen[how, os.fspath(path)] = CHANGED
 
 
 # content
@@ -156,6 +162,17 @@ def _place(path: Named, real: str) -> str:
     return "" if real == os.path.abspath(path) else real  # noqa: PTH100
 
 
+def today() -> str:
+    """The day of Greenwich, as ISO writes it: what ends on a day hangs on it too."""
+    day = _day()
+    _noted("day", "", day)
+    return day
+
+
+def _day() -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
 # folders
 
 
@@ -171,10 +188,20 @@ def names(folder: Named) -> list[str]:
 
 def walk(top: Named) -> Iterator[tuple[str, list[str], list[str]]]:
     """Folder, folders in it, files in it, from the top down, as `os.walk`; a folder taken out of the list is not gone into."""
-    for folder, folders, files in os.walk(top):
+    waiting = [os.fspath(top)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = _entries(folder)
+        except OSError:
+            _noted("names", folder, UNREADABLE)
+            continue
         if _seen is not None:
-            _noted("names", folder, _digest([f"{name}/" for name in folders], files))
-        yield folder, folders, files
+            _noted("names", folder, _digest(entries))
+        folders = [name for name, mark in entries if mark.startswith("/")]
+        links = {name for name, mark in entries if mark.endswith("@")}
+        yield folder, folders, [name for name, mark in entries if not mark.startswith("/")]
+        waiting += [os.path.join(folder, name) for name in reversed(folders) if name not in links]  # noqa: PTH118
 
 
 def files_below(folder: Named, endings: tuple[str, ...]) -> list[Path]:
@@ -185,11 +212,15 @@ def files_below(folder: Named, endings: tuple[str, ...]) -> list[Path]:
 
 def _listing(folder: Named) -> str:
     try:
-        with os.scandir(folder) as entries:
-            found = [(entry.name, _is_folder(entry)) for entry in entries]
+        return _digest(_entries(folder))
     except OSError:
         return UNREADABLE
-    return _digest([f"{name}/" for name, inner in found if inner], [name for name, inner in found if not inner])
+
+
+def _entries(folder: Named) -> list[tuple[str, str]]:
+    """The names in a folder, each with a mark: `/` for a folder, `@` for a link."""
+    with os.scandir(folder) as found:
+        return [(entry.name, ("/" if _is_folder(entry) else "") + ("@" if entry.is_symlink() else "")) for entry in found]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -199,5 +230,5 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _digest(folders: list[str], files: list[str]) -> str:
-    return digests.sha256("\0".join(sorted([*folders, *files])).encode("utf-8", "surrogateescape"))
+def _digest(entries: list[tuple[str, str]]) -> str:
+    return digests.sha256("\0".join(sorted(name + mark for name, mark in entries)).encode("utf-8", "surrogateescape"))
