@@ -24,6 +24,14 @@ def reach(statement: Statement, action: str) -> str:
     return next((word for word in ("named", "service", "all", "unknown") if word in found), "")
 
 
+def services(statement: Statement) -> frozenset[str] | None:
+    """The services about whose actions a statement may speak; None where that may be any."""
+    if statement.unknown or statement.actions is None:
+        return None
+    found = [entry.value.partition(":")[0].lower() if isinstance(entry.value, str) else "*" for entry in statement.actions]
+    return None if any("*" in service or "?" in service for service in found) else frozenset(found)
+
+
 def _reach(entry: Entry, action: str) -> str:
     value = entry.value
     if type(value) is str and "*" not in value and "?" not in value:  # most are

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from edalint.iam.document import Entry, Statement, statements
-from edalint.iam.grants import is_open, reach
+from edalint.iam.grants import is_open, reach, services
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
 from edalint.model import texts
@@ -48,6 +48,7 @@ CALLING: tuple[Action, ...] = (
 SETTING = Action(("ecs:UpdateService",), ("service",), "scale")
 """Setting a service's task count: no event, but code that does so scales the service."""
 ACTIONS = (*SENDING, *RECEIVING, *CALLING, SETTING)
+_SERVICES = tuple((action.names[0].partition(":")[0], action) for action in ACTIONS)
 
 
 class Grant(NamedTuple):
@@ -123,9 +124,9 @@ def grants_of(reading: Reading, role: Resource) -> Grants:
             if statement.unknown:
                 found.wide.extend(Wide(both(part.when, when), action, part, statement, managed) for action in ACTIONS)
                 continue
-            for action in ACTIONS:
+            for action in _spoken_of(statement) if statement.effect == "Allow" else ():
                 word = reach_of(statement, action)
-                if statement.effect == "Allow" and word:
+                if word:
                     _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
 
@@ -136,11 +137,17 @@ def grants_in(reading: Reading, policy: Resource) -> Grants:
     part = Part("policy", policy, data={"policy": "managed"})
     part.targets["managed"] = [Target(policy.when, None, policy, Ref(policy.id))]
     for when, statement, managed in _statements(reading, part):
-        for action in ACTIONS if statement.effect == "Allow" and not statement.unknown else ():
+        for action in _spoken_of(statement) if statement.effect == "Allow" and not statement.unknown else ():
             word = reach_of(statement, action)
             if word:
                 _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
+
+
+def _spoken_of(statement: Statement) -> Iterable[Action]:
+    """The actions of the services that a statement may be about: most are about none of these."""
+    found = services(statement)
+    return ACTIONS if found is None else [action for service, action in _SERVICES if service in found]
 
 
 def unread(reading: Reading, role: Resource) -> list[tuple[str, tuple[Action, ...]]]:

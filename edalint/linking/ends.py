@@ -45,7 +45,7 @@ class Ends:
             for target in self._value(value, end, ambiguous, 0):
                 joined = both(when, target.when)
                 if joined is not False:
-                    targets.append(target._replace(when=joined))
+                    targets.append(target if joined is target.when else target._replace(when=joined))
         return Meaning(targets, ambiguous)
 
     def _value(self, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
