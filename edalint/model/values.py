@@ -258,19 +258,24 @@ def one_of(options: Iterable[tuple[Condition, Value]]) -> Value:
     return distinct[0][1] if len(distinct) == 1 else OneOf(tuple(distinct))
 
 
-def alternatives(value: Value) -> Iterator[tuple[Condition, Value]]:
+def alternatives(value: Value) -> Iterable[tuple[Condition, Value]]:
     """Every value that this one can be, with its condition; a value without alternatives comes once, under True."""
     value = settled(value)
-    if isinstance(value, OneOf):
-        for condition, option in value.options:
-            option = settled(option)
-            if isinstance(option, OneOf):
-                for inner, plain in alternatives(option):
-                    yield both(condition, inner), plain
-            else:
-                yield condition, option
-    else:
-        yield True, value
+    return _options(value) if isinstance(value, OneOf) else ((True, value),)
+
+
+def _options(value: OneOf) -> Iterator[tuple[Condition, Value]]:
+    for condition, option in value.options:
+        option = settled(option)
+        if isinstance(option, OneOf):
+            for inner, plain in _options(option):
+                yield both(condition, inner), plain
+        else:
+            yield condition, option
+
+
+_PLAIN = frozenset((str, int, bool, Map, Ref))
+"""Types of values that have no alternatives and follow nothing."""
 
 
 def items(value: Value) -> Iterator[tuple[Condition, Value]]:
@@ -282,6 +287,9 @@ def items(value: Value) -> Iterator[tuple[Condition, Value]]:
         if plain is None:
             continue
         for element in plain if isinstance(plain, list) else [plain]:
+            if type(element) in _PLAIN:  # nearly every one is
+                yield condition, element
+                continue
             for inner, item in alternatives(element):
                 if item is not None:
                     joined = both(condition, inner)
@@ -302,7 +310,7 @@ def text_of(parts: Iterable[Value]) -> Value:
     Numbers and booleans are written as CloudFormation writes them. A part that cannot be in a string gives Unknown.
     """
     values = [settled(part) for part in parts]
-    if not any(isinstance(value, OneOf) for value in values):
+    if OneOf not in map(type, values):
         return _text(values)
     together = combinations(values)
     if together is None:
@@ -337,30 +345,35 @@ def combinations(values: Iterable[Value]) -> list[tuple[Condition, list[Value]]]
 
 
 def _text(values: list[Value]) -> Value:
-    flat: list[str | Ref | Unknown] = []
-    for raw in values:
-        part = settled(raw)
-        if isinstance(part, Text):
-            flat.extend(part.parts)
-        elif isinstance(part, bool):
-            flat.append("true" if part else "false")
-        elif isinstance(part, (int, float)):
-            flat.append(repr(part) if isinstance(part, float) and part != int(part) else str(int(part)))
-        elif isinstance(part, (str, Ref, Unknown)):
-            flat.append(part)
-        elif part is not None:
-            flat.append(Unknown("", "a list or map where a string belongs"))
+    """The same of parts that are settled and have no alternatives."""
     merged: list[str | Ref | Unknown] = []
-    for piece in flat:
-        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += piece
-        elif piece != "":
-            merged.append(piece)
+    literal = ""
+    for value in values:
+        for piece in value.parts if type(value) is Text else (value,):
+            written = piece if type(piece) is str else _written(piece)
+            if isinstance(written, str):
+                literal += written
+                continue
+            if literal:
+                merged.append(literal)
+                literal = ""
+            merged.append(written)
     if not merged:
-        return ""
-    if len(merged) == 1:
-        return merged[0]
-    return Text(tuple(merged))
+        return literal
+    if literal:
+        merged.append(literal)
+    return merged[0] if len(merged) == 1 else Text(tuple(merged))
+
+
+def _written(part: Value) -> str | Ref | Unknown:
+    """A part of a string as CloudFormation writes it."""
+    if isinstance(part, (str, Ref, Unknown)):
+        return part
+    if isinstance(part, bool):
+        return "true" if part else "false"
+    if isinstance(part, (int, float)):
+        return repr(part) if isinstance(part, float) and part != int(part) else str(int(part))
+    return "" if part is None else Unknown("", "a list or map where a string belongs")
 
 
 def parts_of(value: Value) -> tuple[str | Ref | Unknown, ...]:

@@ -320,6 +320,9 @@ def _up_to(folder: Path, root: Path) -> Iterator[Path]:
 def display_path(path: Path, root: Path) -> str:
     """A path as reports print it: relative to the root where it is below it, with `/`."""
     absolute = os.path.normpath(os.path.join(os.getcwd(), path))  # noqa: PTH118, PTH109
+    above = f"{root}{os.sep}"
+    if os.sep == "/" and absolute.startswith(above):  # nearly always
+        return absolute[len(above) :]
     try:
         relative = os.path.relpath(absolute, root)
     except ValueError:  # another drive

@@ -47,7 +47,12 @@ class Resolver:
                     return self.unknown_function(key, value)
             elif "Fn::Transform" in value:
                 return self.transform(value["Fn::Transform"], value)
-            return value.like([(key, found) for key, inner in value.items() if (found := self(inner)) is not None])
+            made: dict[str, Value] = {}
+            for key, inner in value.items():
+                found = inner if type(inner) is str and "{{" not in inner else self(inner)  # most are such texts
+                if found is not None:
+                    made[key] = found
+            return value.like(made)
         if kind is list:
             return [found for inner in value if (found := self(inner)) is not None]
         return value
