@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from edalint import storage
 from edalint.cli import inputs
 from edalint.cli.inputs import analysis_of, color, fail, paths_of, say, settings_of, width, write
 from edalint.cli.memory import memory_of
@@ -27,6 +28,16 @@ CHOICES = {
 
 def run(arguments: dict[str, Any]) -> None:
     """Analyse, or say again what the same run has said, and end with the exit status."""
+    before = storage.enabled
+    storage.enabled = before and not arguments["no_cache"]
+    try:
+        status = _remembered(arguments)
+    finally:
+        storage.enabled = before
+    sys.exit(status)
+
+
+def _remembered(arguments: dict[str, Any]) -> int:
     memory = memory_of(arguments)
     status = memory.recall() if memory is not None else None
     if status is None:
@@ -35,7 +46,7 @@ def run(arguments: dict[str, Any]) -> None:
         files.unwatch()
         if memory is not None and foreseeable:
             memory.keep(status, said, seen)
-    sys.exit(status)
+    return status
 
 
 def _check(arguments: dict[str, Any]) -> tuple[int, bool]:

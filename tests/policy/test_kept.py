@@ -13,6 +13,7 @@ from edalint import storage
 from edalint.policy import compiled, rulefile
 from edalint.policy.rows import is_row
 from edalint.policy.rules import Rule
+from tests.conftest import Command
 
 POLICY = """
 id: ORG1
@@ -125,6 +126,18 @@ def test_the_cache_can_be_left_alone(folder: Path, reads: list[str], monkeypatch
 
     assert reads == ["one.yaml"] * 2
     assert not (folder.parent / "cache").exists()
+
+
+def test_no_cache_is_for_policies_too(folder: Path, edalint: Command) -> None:
+    """`check --no-cache` keeps no policy; without it they are kept."""
+    (folder.parent / "t.yaml").write_text("Resources: {Orders: {Type: AWS::SQS::Queue}}", "utf-8")
+    words = ("check", "t.yaml", "--policies", "policies", "--only", "ORG1")
+    kept = folder.parent / "cache" / "policies"
+
+    assert edalint(*words, "--no-cache").status == 0
+    assert not kept.exists()
+    assert edalint(*words).status == 0
+    assert kept.exists()
 
 
 def test_a_policy_with_mistakes_is_not_kept(folder: Path) -> None:
