@@ -9,6 +9,7 @@ from pathlib import Path
 from edalint.cli.inputs import say
 from edalint.hints import TYPE_CHECKING, NoReturn
 from edalint.model.terminal import harmless
+from edalint.sources import files
 
 if TYPE_CHECKING:
     from edalint.policy.rulefile import PolicyError, Problem
@@ -24,8 +25,8 @@ def refuse(error: PolicyError) -> NoReturn:
 def _shown(problem: Problem) -> str:
     head = f"{_near(problem.path)}:{problem.line}:{problem.column}: error: {harmless(problem.message)}"
     try:
-        line = Path(problem.path).read_text("utf-8").split("\n")[problem.line - 1].rstrip()
-    except (OSError, UnicodeDecodeError, IndexError):
+        line = files.text(problem.path).split("\n")[problem.line - 1].rstrip()
+    except (OSError, ValueError, IndexError):
         return head
     if not line or len(line) > 200:
         return head

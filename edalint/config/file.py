@@ -22,8 +22,10 @@ ENVIRONMENT_KEYS = ("parameters", "var-files")
 
 
 class _Reader:
-    def __init__(self, folder: Path, display: str, root: Map, only: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, display: str, root: Map, only: tuple[str, ...] = (), within: Path | None = None) -> None:
         self.folder = folder
+        self.within = within
+        """Where the files lie that it may name; anywhere for None."""
         self.display = display
         self.root = root
         self.only = only or tuple(KEYS)
@@ -50,11 +52,11 @@ class _Reader:
 
     def paths(self, key: str, value: Any) -> None:
         """A list of paths, relative to the configuration's folder."""
-        setattr(self.settings, _field(key), tuple(self.folder / text for text in self.strings(self.root, key, value)))
+        setattr(self.settings, _field(key), tuple(self.file(self.root, key, text) for text in self.strings(self.root, key, value)))
 
     def path(self, key: str, value: Any) -> None:
         """One path, relative to the configuration's folder."""
-        setattr(self.settings, _field(key), self.folder / self.string(self.root, key, value))
+        setattr(self.settings, _field(key), self.file(self.root, key, self.string(self.root, key, value)))
 
     def word(self, key: str, value: Any) -> None:
         """One string (an account id without quotes is a number to YAML)."""
@@ -109,9 +111,12 @@ class _Reader:
             inside = self.table(value, name, said)
             self.known(inside, ENVIRONMENT_KEYS, f"environment '{name}'")
             given = inside.get("parameters", Map())
-            parameters = read_parameters(self.folder / given) if isinstance(given, str) else self.table(inside, "parameters", given)
-            files = tuple(self.folder / f for f in self.strings(inside, "var-files", inside.get("var-files", [])))
-            self.settings.environments.append(Environment(name, parameters, files))
+            if isinstance(given, str):
+                parameters = read_parameters(self.file(inside, "parameters", given))
+            else:
+                parameters = self.table(inside, "parameters", given)
+            variables = tuple(self.file(inside, "var-files", f) for f in self.strings(inside, "var-files", inside.get("var-files", [])))
+            self.settings.environments.append(Environment(name, parameters, variables))
 
     def names(self, key: str, value: Any) -> None:
         """A map of strings to strings."""
@@ -124,6 +129,14 @@ class _Reader:
         self.settings.contexts = {name: tuple(self.strings(table, name, patterns)) for name, patterns in table.items()}
 
     # checks
+
+    def file(self, where: Map, key: str, text: str) -> Path:
+        """A path, counted from the configuration's folder."""
+        path = self.folder / text
+        if self.within is not None and not files.below(path, self.within):
+            said = f"'{key}' names {text}, which is outside of the repository; --config {self.display} would allow it"
+            raise self.fail(where, key, said)
+        return path
 
     def table(self, where: Map, key: str, value: Any) -> Map:
         if not isinstance(value, Map):
@@ -180,17 +193,20 @@ KEYS: Mapping[str, Take] = {
 """Key of the configuration -> how it is read."""
 
 
-def read(path: Path, display: str, *, only: tuple[str, ...] = (), profile: str = "") -> Settings:
+def read(path: Path, display: str, *, only: tuple[str, ...] = (), profile: str = "", within: Path | None = None) -> Settings:
     """The settings of a configuration file. Raises `ConfigError` with line and column.
 
     `only`: the keys that it may have (all unless given). `profile`: the one that the command line names, instead of the file's.
+    `within`: the folder that it and the files that it names lie in: nobody has named this one, and it may come from anybody.
     """
+    if within is not None and not files.below(path, within):
+        raise ConfigError(display, 1, 1, f"leads outside of the repository; --config {display} would allow it")
     try:
         text = files.text(path, "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(display, 1, 1, f"can't be read: {getattr(error, 'strerror', None) or error}") from error
     root = _toml(text, display) if path.suffix == ".toml" else _yaml(text, display)
-    reader = _Reader(path.parent, display, root, only)
+    reader = _Reader(path.parent, display, root, only, within)
     chosen = profile or (reader.one_of(root, "profile", root["profile"], tuple(PROFILES)) if "profile" in root else "")
     settings = reader.read(of_profile(chosen) if chosen else None)
     settings.file, settings.profile = display, chosen

@@ -61,6 +61,21 @@ def _place(module: str, owner: str) -> Path:
     return Path(places[0])
 
 
+def no_links_out(folders: Iterable[Path]) -> None:
+    """Refuse policies that are links out of the repository: what is wrong with a file is shown with its text. Raises `ConfigError`.
+
+    Installed packages may be links (some installers make them so), and so may what is named itself.
+    """
+    from edalint.policy.compiled import files_in
+
+    for folder in folders:
+        if files.is_folder(folder):
+            tree = files.work_tree(folder)
+            for file in (*files_in(folder), folder / OWN):
+                if not files.below(file, tree):
+                    raise ConfigError(file.as_posix(), 1, 1, "leads outside of the repository")
+
+
 def own_settings(settings: Settings) -> None:
     """Put what the folders of policies say of themselves under the team's settings; locked rules are the organisation's. Raises `ConfigError`."""
     for folder in settings.policies:

@@ -21,6 +21,8 @@ def read_parameters(path: Path) -> dict[str, Any]:
         raise ConfigError(str(path), 1, 1, f"can't be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(str(path), 1, 1, "is not UTF-8 text") from error
+    except ValueError as error:  # a null character in the name
+        raise ConfigError(str(path), 1, 1, f"can't be read: {error}") from error
     if path.suffix == ".toml":
         return _samconfig(path, text)
     import yaml
@@ -43,7 +45,7 @@ def beside(path: Path, template: str) -> dict[str, Any]:
     """The overrides of the samconfig.toml beside a template; none where it is of another one. Raises `ConfigError`."""
     try:
         text = files.text(path, "utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise ConfigError(str(path), 1, 1, "can't be read") from error
     section = _table(_toml(path, text).get("default"))
     for command in ("deploy", "global", "build"):

@@ -93,11 +93,19 @@ def find_config(start: Path) -> Path | None:
             if files.is_file(folder / name):
                 return folder / name
         project = folder / "pyproject.toml"
-        if files.is_file(project) and b"[tool.edalint" in files.content(project):
+        if _has_settings(project):
             return project
         if files.exists(folder / ".git"):
             break
     return None
+
+
+def _has_settings(project: Path) -> bool:
+    """Whether a pyproject.toml speaks of us; one that can't be read does not."""
+    try:
+        return files.is_file(project) and b"[tool.edalint" in files.content(project)
+    except OSError:
+        return False
 
 
 def load(arguments: Mapping[str, Any]) -> Settings:
@@ -126,9 +134,11 @@ def load(arguments: Mapping[str, Any]) -> Settings:
 
 def _policies(settings: Settings, named: Any) -> None:
     """Every folder of policies, and what each says of itself."""
-    from edalint.config.packages import folders, own_settings
+    from edalint.config.packages import folders, no_links_out, own_settings
 
-    settings.policies = (*folders(settings.policy_packages), *settings.policies, *named)
+    own = (*settings.policies, *named)
+    no_links_out(own)
+    settings.policies = (*folders(settings.policy_packages), *own)
     own_settings(settings)
 
 
@@ -145,6 +155,7 @@ def _choose(settings: Settings, names: tuple[str, ...]) -> None:
 
 def _from_file(arguments: Mapping[str, Any]) -> Settings:
     chosen = arguments.get("config")
+    found = chosen is None
     if chosen is None:
         paths = [p for p in arguments.get("paths") or () if str(p) != "-"]
         start = (paths[0] if paths else Path()).absolute()
@@ -161,7 +172,7 @@ def _from_file(arguments: Mapping[str, Any]) -> Settings:
         display = Path(files.place(chosen)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         display = str(chosen)
-    return read(Path(chosen), display, profile=profile)
+    return read(Path(chosen), display, profile=profile, within=files.work_tree(Path(chosen).parent) if found else None)
 
 
 def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> list[Environment]:

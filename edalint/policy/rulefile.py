@@ -83,10 +83,11 @@ def texts(path: Path | str, text: str | None = None) -> dict[str, Any]:
     source = text if text is not None else Path(path).read_text("utf-8")
     root = read_yaml(source).plain()
     found = {key: root.get(key) for key in TEXTS}
+    references = found["references"]
     return {
         "why": str(found["why"] or "").strip(),
         "fix": str(found["fix"] or "").strip(),
-        "references": [str(r) for r in found["references"] or ()],
+        "references": [str(r).strip() for r in (references if isinstance(references, list) else [references]) if r is not None],
         "examples": found["examples"] or {},
     }
 

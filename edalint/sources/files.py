@@ -6,6 +6,7 @@ file, the names in a folder, that a name was not there. Seen again, the same loo
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -23,6 +24,9 @@ HEAD = 400_000
 """Bytes of a file that show what it is."""
 LARGEST = 50_000_000
 """Bytes; a larger file is not read. AWS takes templates of 1 MB, and plans are a few MB."""
+_PIECE = 1 << 22
+"""Bytes asked of the system at once."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 UNREADABLE = "unreadable"
 CHANGED = "changed"
 """Seen twice, and not the same: no look will see that again."""
@@ -66,10 +70,7 @@ def again(look: Look) -> str:
     if how == "names":
         return _listing(path)
     try:
-        if not regular(path):
-            return UNREADABLE
-        with open(path, "rb") as file:  # noqa: PTH123 - as it was read
-            return digests.sha256(file.read(HEAD if how == "head" else -1))
+        return digests.sha256(_read(path, HEAD if how == "head" else 0))
     except (OSError, ValueError):
         return UNREADABLE
 
@@ -84,7 +85,7 @@ def _noted(how: str, path: Named, what: str) -> None:
 
 def content(path: Named) -> bytes:
     """All bytes of a file. Raises OSError, ValueError."""
-    return _bytes("content", path, -1)
+    return _bytes("content", path, 0)
 
 
 def head(path: Named) -> bytes:
@@ -99,14 +100,41 @@ def text(path: Named, encoding: str = "utf-8", errors: str = "strict") -> str:
 
 def _bytes(how: str, path: Named, size: int) -> bytes:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a name that is a str stays one
-            data = file.read(size)
+        data = _read(path, size)
     except (OSError, ValueError):
         _noted(how, path, UNREADABLE)
         raise
     if _seen is not None:
         _noted(how, path, digests.sha256(data))
     return data
+
+
+def _read(path: Named, most: int) -> bytes:
+    """The bytes of a regular file that is not too large: at most so many, or all for 0.
+
+    Nothing else is opened: to open a pipe waits for who writes to it, a device may never end or does something when it is
+    opened. Of what takes a file's place between the look and the opening, no more is read and nobody waits either.
+    """
+    status = os.stat(path)  # noqa: PTH116 - a name that is a str stays one
+    if stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EISDIR, "is a folder", os.fspath(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "is no regular file", os.fspath(path))
+    if status.st_size > LARGEST and not most:
+        raise OSError(errno.EFBIG, f"is larger than {LARGEST // 1_000_000} MB", os.fspath(path))
+    descriptor = os.open(path, _FLAGS)
+    try:
+        wanted = min(most or LARGEST, status.st_size or LARGEST)  # what the system makes up (/proc) has no size
+        pieces: list[bytes] = []
+        while wanted > 0:
+            piece = os.read(descriptor, min(wanted, _PIECE))
+            if not piece:
+                break
+            pieces.append(piece)
+            wanted -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    finally:
+        os.close(descriptor)
 
 
 # what there is
@@ -171,6 +199,21 @@ def today() -> str:
 
 def _day() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def below(path: Named, folder: Named) -> bool:
+    """Whether a path, links followed, leads to a folder or into it."""
+    try:
+        real, top = place(path), place(folder)
+    except (OSError, ValueError):
+        return False
+    return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def work_tree(folder: Path) -> Path:
+    """The root of the git work tree that a folder is in; without one the folder itself."""
+    start = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
+    return next((above for above in (start, *start.parents) if exists(above / ".git")), start)
 
 
 # folders
