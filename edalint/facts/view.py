@@ -18,6 +18,8 @@ from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
 T = TypeVar("T")
 _MISSING = object()
 _RUNNING = object()
+_SETTLED = frozenset((str, int, float, bool, type(None), dict, list, Map, Ref, Node, Edge, Part))
+"""Types of what has no alternatives and follows nothing."""
 
 
 class _Open:
@@ -135,6 +137,8 @@ class View:
 
         Raises `Undecided`.
         """
+        if type(value) in _SETTLED:
+            return value
         value = settled(value)
         while isinstance(value, OneOf):
             for condition, option in value.options:

@@ -53,7 +53,7 @@ class Fixable:
 
     def changes(self) -> list[Change]:
         """All changes that mend the finding; none where one of them is impossible."""
-        bindings = names_of(self._rule, self._view, **self._names)
+        bindings = names_of(self._rule, self._view, self._names)
         try:
             return [change for row in self._rule.row["edit"] if self._applies(row, bindings) for change in self._filled(row, bindings)]
         except (Impossible, Undecided, LookupError):

@@ -191,7 +191,7 @@ def _ask(rule: Rule, candidate: match.Candidate, condition: Expression | None, v
     if condition is None:
         return Branch(view, True, bound)
     try:
-        answer = holds(condition, view, match.names_of(rule, view, **bound))
+        answer = holds(condition, view, match.names_of(rule, view, bound))
     except RecursionError:
         answer = Unknown("", "a value nested too deeply")
     return Branch(view, answer, bound)

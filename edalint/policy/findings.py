@@ -41,7 +41,7 @@ class Maker:
         """The finding of a rule that is true in all branches, worded as the first one has it. Raises `Undecided`."""
         branch = branches[0]
         view, names = branch.view, branch.names
-        bindings = names_of(rule, view, **names)
+        bindings = names_of(rule, view, names)
         thing = next((v for k, v in names.items() if k not in ("parameters", "graph")), None)
         about = _subject(rule, view, bindings, thing)
         spots = _spots(rule, view, bindings, thing)
@@ -247,7 +247,7 @@ def _possible(rule: Rule, cases: list[Any], branch: Any) -> list[str]:
         if when is None:
             return [*words, word]
         try:
-            answer = holds(rule.expression(when[0]), branch.view, names_of(rule, branch.view, **branch.names))
+            answer = holds(rule.expression(when[0]), branch.view, names_of(rule, branch.view, branch.names))
         except Undecided as undecided:
             answer = Unknown(undecided.choice.label, "it hangs on a choice")
         if answer is True:

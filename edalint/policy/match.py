@@ -7,12 +7,13 @@ view: a dict, False where there is no such thing in that view, an Unknown where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 from edalint.facts.view import Group, View
 from edalint.hints import TYPE_CHECKING, Any, Union
 from edalint.model.conditions import Condition, Undecided, either
-from edalint.model.graph import Edge, EventGraph, Node, Part
+from edalint.model.graph import Edge, EventGraph, Node
 from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Ref, Text, Unknown
 from edalint.policy.language import Bindings, holds
@@ -30,7 +31,12 @@ class Candidate(NamedTuple):
     subject: Any
     """The node, edge or part that a finding is about unless the rule says otherwise; None for the graph."""
     when: Condition
-    bind: Callable[[View], Bound]
+    names: dict[str, Any] | Callable[[View], Bound]
+    """What the rule's names stand for in every view, or what tells it of one."""
+
+    def bind(self, view: View) -> Bound:
+        """What the rule's names stand for in a view."""
+        return self.names if type(self.names) is dict else self.names(view)  # type: ignore[operator]
 
 
 def present(graph: EventGraph) -> frozenset[tuple[str, str]]:
@@ -59,9 +65,8 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
     """What a rule is asked about, in the order declared."""
     form = rule.match["form"]
     if form in ("node", "edge", "part"):
-        for thing in _things(root.graph, form, rule.match["kinds"]):
-            names = {form: thing}
-            yield Candidate(thing, thing.when, lambda view, names=names: names)  # type: ignore[misc]
+        for thing in _things(root, form, rule.match["kinds"]):
+            yield Candidate(thing, thing.when, {form: thing})
     elif form == "group":
         yield from _groups(rule, root)
     elif form == "path":
@@ -77,19 +82,32 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
         for start, bind in cycles(root, _over(rule), _ends_loop(rule)):
             yield Candidate(start, start.when, bind)
     else:
-        yield Candidate(None, True, lambda view: {})
+        yield Candidate(None, True, {})
 
 
-def _things(graph: EventGraph, form: str, kinds: list[str]) -> list[Any]:
+def _things(root: View, form: str, kinds: list[str]) -> list[Any]:
+    """The nodes, edges or parts of these kinds (of all where none is named), in the order declared."""
+    by_kind: dict[str, list[tuple[int, Any]]] = root.once((f"{form}s by kind",), lambda view: _by_kind(view.graph, form))
+    found = [numbered for kind in dict.fromkeys(kinds or by_kind) for numbered in by_kind.get(kind, ())]
+    if len(kinds) != 1:
+        found.sort(key=itemgetter(0))
+    return [thing for _, thing in found]
+
+
+def _by_kind(graph: EventGraph, form: str) -> dict[str, list[tuple[int, Any]]]:
+    """Kind -> its nodes, edges or parts, numbered in the order declared."""
+    things: Iterable[Any] = graph.edges if form == "edge" else graph.parts
     if form == "node":
-        return [n for n in graph.nodes.values() if n.resource is not None and (not kinds or n.kind in kinds)]
-    things: list[Edge] | list[Part] = graph.edges if form == "edge" else graph.parts
-    return [t for t in things if not kinds or t.kind in kinds]
+        things = (node for node in graph.nodes.values() if node.resource is not None)
+    found: dict[str, list[tuple[int, Any]]] = {}
+    for number, thing in enumerate(things):
+        found.setdefault(thing.kind, []).append((number, thing))
+    return found
 
 
-def names_of(rule: Rule, view: View, **names: Any) -> Bindings:
+def names_of(rule: Rule, view: View, names: dict[str, Any]) -> Bindings:
     """The names that every expression of a rule has, and these."""
-    return Bindings({"parameters": rule.parameters, "graph": view.graph, **names})
+    return Bindings(names, parameters=rule.parameters, graph=view.graph)
 
 
 # groups
@@ -100,13 +118,13 @@ def _groups(rule: Rule, root: View) -> Iterator[Candidate]:
     by = rule.expression(rule.match["by"][0])
     form = rule.match["of"]
     found: dict[Any, list[Any]] = {}
-    for thing in _things(root.graph, form, rule.match["kinds"]):
-        for value in _values(thing, lambda view, thing=thing: by(view, names_of(rule, view, **{form: thing})), root):  # type: ignore[misc]
+    for thing in _things(root, form, rule.match["kinds"]):
+        for value in _values(thing, lambda view, thing=thing: by(view, names_of(rule, view, {form: thing})), root):  # type: ignore[misc]
             found.setdefault(value, []).append(thing)
     for value, members in found.items():
 
         def bind(view: View, value: Any = value, members: list[Any] = members) -> Bound:
-            inside = [m for m in members if view.exists(m) and _key(by(view, names_of(rule, view, **{form: m}))) == value]
+            inside = [m for m in members if view.exists(m) and _key(by(view, names_of(rule, view, {form: m}))) == value]
             return {"group": Group(value, inside)} if inside else False
 
         yield Candidate(members[0], either(*(m.when for m in members)), bind)
@@ -162,7 +180,7 @@ def _selector(rule: Rule, selector: dict[str, Any]) -> Callable[[Node, View], Kl
         kind = selector["kind"]
         return lambda node, view: node.kind == kind
     where = rule.expression(selector["where"][0])
-    return lambda node, view: holds(where, view, names_of(rule, view, node=node))
+    return lambda node, view: holds(where, view, names_of(rule, view, {"node": node}))
 
 
 def _may_come_back(graph: EventGraph, over: frozenset[str]) -> bool:
@@ -193,4 +211,4 @@ def _ends_loop(rule: Rule) -> Callable[[Edge, View], Kleene]:
     if written is None:
         return lambda edge, view: edge.kind == "dead-letter"
     ends = rule.expression(written[0])
-    return lambda edge, view: holds(ends, view, names_of(rule, view, edge=edge))
+    return lambda edge, view: holds(ends, view, names_of(rule, view, {"edge": edge}))

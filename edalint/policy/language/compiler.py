@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from edalint.facts.view import Members, View
 from edalint.hints import Any
-from edalint.model.conditions import Undecided
-from edalint.model.graph import Node
+from edalint.model.conditions import Choice, Undecided
+from edalint.model.graph import Edge, Node, Part
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 from edalint.policy.language import operations as op
 from edalint.policy.language.syntax import (
@@ -48,11 +48,7 @@ class Exhausted(Exception):
 class Bindings(dict[str, Any]):
     """What the names of an expression stand for, and how many steps are left."""
 
-    __slots__ = ("left",)
-
-    def __init__(self, names: dict[str, Any], steps: int = MAX_STEPS) -> None:
-        super().__init__(names)
-        self.left = steps
+    left: int = MAX_STEPS
 
     def spend(self, steps: int) -> None:
         """Count steps. Raises `Exhausted`."""
@@ -75,7 +71,9 @@ def compile(
 
 def holds(expression: Expression, view: View, bindings: Bindings) -> Kleene:
     """An expression as a condition: what is absent does not hold."""
-    answer = op.truth(expression(view, bindings))
+    answer = expression(view, bindings)
+    if answer is not True and answer is not False:
+        answer = op.truth(answer)
     return False if answer is None else answer
 
 
@@ -114,7 +112,17 @@ class _Compiler:
 
     def _member(self, tree: Member) -> Expression:
         target, name = self.make(tree.target), tree.name
-        return lambda view, bindings: member(target(view, bindings), name, view)
+
+        def read(view: View, bindings: Bindings) -> Value:
+            subject = target(view, bindings)
+            if type(subject) in _DECLARED:  # most are: `member` asks them last
+                try:
+                    return view.fact(subject, name)
+                except LookupError:
+                    pass
+            return member(subject, name, view)
+
+        return read
 
     def _index(self, tree: Index) -> Expression:
         target, index = self.make(tree.target), self.make(tree.index)
@@ -159,16 +167,19 @@ class _Compiler:
             return lambda view, bindings: op.calculate("-", 0, operand(view, bindings), view)
 
         def invert(view: View, bindings: Bindings) -> Value:
-            answer = op.truth(operand(view, bindings))
+            answer = operand(view, bindings)
+            if answer is True or answer is False:
+                return not answer
+            answer = op.truth(answer)
             return False if answer is None else op.negation(answer)
 
         return invert
 
     def _binary(self, tree: Binary) -> Expression:
-        operator, left = tree.operator, self.make(tree.left)
+        operator = tree.operator
         if operator in ("&&", "||"):
-            return _decided_by(left, self.later(tree.right), stop=operator == "||")
-        right = self.make(tree.right)
+            return _decided_by(self._chain(tree), stop=operator == "||")
+        left, right = self.make(tree.left), self.make(tree.right)
         if operator == "==":
             return lambda view, bindings: op.equal(left(view, bindings), right(view, bindings), view, bindings.spend)
         if operator == "!=":
@@ -182,6 +193,27 @@ class _Compiler:
         if operator == "+":
             return lambda view, bindings: _spent(op.calculate("+", left(view, bindings), right(view, bindings), view), bindings)
         return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings), view)
+
+    def _chain(self, tree: Binary) -> list[Expression]:
+        """The sides of `a && b && c`; all but the first are made when they are asked for."""
+        sides: list[Syntax] = []
+        left: Syntax = tree
+        while isinstance(left, Binary) and left.operator == tree.operator:
+            sides.append(left.right)
+            left = opened(left.left)
+        parts = [self.make(left)]
+        parts.extend(self._lazy(side, parts, place) for place, side in enumerate(reversed(sides), 1))
+        return parts
+
+    def _lazy(self, tree: Syntax, parts: list[Expression], place: int) -> Expression:
+        """What stands at a place of a list until it is asked for, and then makes the closure that stands there."""
+        make = self.later(tree)
+
+        def first(view: View, bindings: Bindings) -> Value:
+            parts[place] = made = make()
+            return made(view, bindings)
+
+        return first
 
     def _ternary(self, tree: Ternary) -> Expression:
         condition, yes, no = self.make(tree.condition), self.later(tree.yes), self.later(tree.no)
@@ -294,34 +326,30 @@ def _spent(value: Value, bindings: Bindings) -> Value:
     return value
 
 
-def _decided_by(left: Expression, later: Callable[[], Expression], *, stop: bool) -> Expression:
-    """`&&` (stops at False) and `||` (stops at True); a side that decides saves deciding the other's choices."""
-    right: Expression | None = None
+def _decided_by(parts: list[Expression], *, stop: bool) -> Expression:
+    """`&&` (stops at False) and `||` (stops at True); a part that decides saves deciding the others' choices."""
+    goes_on = not stop
 
     def evaluate(view: View, bindings: Bindings) -> Value:
-        nonlocal right
-        try:
-            first: Any = op.truth(left(view, bindings))
-        except Undecided:
-            second = op.truth(later()(view, bindings))
-            if second is stop or (second is None and not stop):
+        doubt: Unknown | None = None
+        choice: Choice | None = None
+        for part in parts:
+            try:
+                answer = part(view, bindings)
+            except Undecided as undecided:
+                choice = undecided.choice
+                continue
+            if answer is goes_on:
+                continue
+            if answer is not stop:
+                answer = op.truth(answer)
+            if answer is stop or (answer is None and goes_on):
                 return stop
-            raise
-        if first is None:
-            first = False
-        if first is stop:
-            return stop
-        if right is None:
-            right = later()
-        second = op.truth(right(view, bindings))
-        if second is None:
-            second = False
-        if second is stop:
-            return stop
-        if isinstance(first, Unknown):
-            other = isinstance(second, Unknown) and isinstance(first, op.Mismatch) and not isinstance(second, op.Mismatch)
-            return op.outcome(second if other else first)
-        return op.outcome(second) if isinstance(second, Unknown) else second
+            if isinstance(answer, Unknown) and (doubt is None or (type(doubt) is op.Mismatch and type(answer) is not op.Mismatch)):
+                doubt = answer
+        if choice is not None:
+            raise Undecided(choice)
+        return goes_on if doubt is None else op.outcome(doubt)
 
     return evaluate
 
@@ -355,10 +383,12 @@ def _decide(stop: bool) -> Run:
         for element, unsure in zip(elements, op.doubts_of(members, elements), strict=True):
             bindings[name] = element
             try:
-                answer = op.truth(body(view, bindings))
+                answer = body(view, bindings)
             except Undecided as raised:
                 undecided = undecided or raised
                 continue
+            if answer is not True and answer is not False:
+                answer = op.truth(answer)
             if answer is None:
                 answer = False
             if answer is stop and unsure is None:
@@ -428,6 +458,9 @@ def _map(
 
 
 # members
+
+_DECLARED = frozenset((Node, Edge, Part))
+"""Types of what has facts and is there for the whole run."""
 
 
 def member(target: Value, name: str, view: View) -> Value:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import ge, gt, le, lt
 
 from edalint.facts.view import Group, Members, Path, View
 from edalint.hints import Any
@@ -19,6 +20,8 @@ from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 LARGEST = 2**63 - 1
 _INFINITE = float("inf")
 SUBJECTS = (Node, Edge, Part, Path, Group, EventGraph)
+_PLAIN = frozenset((str, int, bool))
+"""Types whose values compare among themselves as Python's do."""
 _DOUBT = Unknown("", "some elements are not decided")
 
 
@@ -118,6 +121,8 @@ def describe(value: Value) -> str:
 
 def equal(left: Value, right: Value, view: View, spend: Callable[[int], None]) -> Kleene:
     """`==`: null equals absent alone; texts and sets answer from what is known of them."""
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return bool(left == right)
     if left is None or right is None:
         if isinstance(left, Unknown) or isinstance(right, Unknown):
             return outcome(left if isinstance(left, Unknown) else right)
@@ -210,8 +215,7 @@ def elements(members: list[Any], view: View) -> list[Any]:
     """The elements of a list under a view; those that are absent in it are left out."""
     if isinstance(members, Doubtful):
         return list(members)
-    found = (view.value(e) for e in members)
-    return [e for e in found if e is not None]
+    return [e for e in map(view.value, members) if e is not None]
 
 
 def doubts_of(members: list[Any], inside: list[Any]) -> Sequence[Unknown | None]:
@@ -243,18 +247,13 @@ def number(value: Value) -> Any:
     return Mismatch("", f"{describe(value)} where a number belongs")
 
 
-_ORDER: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 def compare(operator: str, left: Value, right: Value) -> Kleene:
     """`<`, `<=`, `>`, `>=`: numbers with numbers, strings with strings, truth values with truth values."""
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return _ORDER[operator](left, right)
     if left is None or right is None:
         return False
     if isinstance(left, Between) or isinstance(right, Between):
@@ -262,8 +261,6 @@ def compare(operator: str, left: Value, right: Value) -> Kleene:
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return outcome(left if isinstance(left, Mismatch) or not isinstance(right, Unknown) else right)
     if isinstance(left, str) and isinstance(right, str):
-        return _ORDER[operator](left, right)
-    if isinstance(left, bool) and isinstance(right, bool):
         return _ORDER[operator](left, right)
     a, b = number(left), number(right)
     if isinstance(a, Unknown) or isinstance(b, Unknown):
@@ -403,6 +400,8 @@ def size(value: Value, view: View) -> Value:
     """How many elements, entries or characters; within bounds where a set is open or doubtful."""
     if value is None:
         return None
+    if isinstance(value, list):
+        return _length(value, view)
     if isinstance(value, Unknown):
         return outcome(value) if not isinstance(value, Between) else Mismatch("", "a number has no size")
     if isinstance(value, str):
@@ -410,9 +409,11 @@ def size(value: Value, view: View) -> Value:
     if isinstance(value, (Text, Ref)):
         return Unknown("", "the length of a text that is known in part")
     if isinstance(value, dict):
-        value = [v for v in map(view.value, value.values()) if v is not None]
-    if not isinstance(value, list):
-        return Mismatch("", f"{describe(value)} has no size")
+        return _length([v for v in map(view.value, value.values()) if v is not None], view)
+    return Mismatch("", f"{describe(value)} has no size")
+
+
+def _length(value: list[Any], view: View) -> Value:
     inside = elements(value, view)
     unsure = [d for d in doubts_of(value, inside) if d is not None]
     open = value.open if isinstance(value, Members) else ""
