@@ -25,7 +25,7 @@ def rules(policies: tuple[Path, ...], format: str) -> None:
 
     found = compiled.every(policies)
     if format == "markdown":
-        click.echo(pages.catalogue(found), nl=False)
+        click.echo(harmless_lines(pages.catalogue(found)), nl=False)
         return
     if format == "json":
         import json
@@ -35,12 +35,12 @@ def rules(policies: tuple[Path, ...], format: str) -> None:
              "summary": r.summary}
             for r in found
         ]  # fmt: skip
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        click.echo(harmless_json(json.dumps(rows, indent=2, ensure_ascii=False)))
         return
     wide = max((len(r.name) for r in found), default=0)
     for rule in found:
         off = "off" if rule.opt_in else "preview" if rule.preview else ""
-        click.echo(f"{rule.id}  {rule.name:<{wide}}  {rule.default_severity:<7}  {off:<7}  {rule.summary}".rstrip())
+        click.echo(harmless(f"{rule.id}  {rule.name:<{wide}}  {rule.default_severity:<7}  {off:<7}  {rule.summary}".rstrip()))
 
 
 @click.command()
@@ -51,7 +51,7 @@ def explain(rule: str, policies: tuple[Path, ...]) -> None:
     from edalint.policy import compiled, pages
 
     try:
-        text = pages.page(pages.find(rule, policies))
+        text = harmless_lines(pages.page(pages.find(rule, policies)))
     except compiled.UnknownRule as error:
         if not re.fullmatch(r"[EWI]\d{4}", rule):
             fail(str(error))
@@ -84,9 +84,9 @@ def facts(kind: str | None) -> None:
 
     known = index()
     if kind is not None and kind not in known:
-        from edalint.policy.language.types import nearest
+        from edalint.model.nearest import hint
 
-        fail(f"there is no kind '{kind}'{nearest(kind, list(known))}")
+        fail(f"there is no kind '{kind}'{hint(kind, list(known))}")
     for name in [kind] if kind else known:
         click.echo(f"\n{name}")
         for fact, (_, gives, description) in sorted(known[name].items()):

@@ -12,6 +12,7 @@ from edalint.config.errors import ConfigError
 from edalint.config.profiles import PROFILES
 from edalint.config.settings import CONFIDENCES, FAIL_ON, SEVERITIES, Environment, RuleSettings, Settings
 from edalint.hints import Any
+from edalint.model.nearest import hint
 from edalint.model.values import Map
 from edalint.sources import files
 
@@ -40,7 +41,7 @@ class _Reader:
         self.settings = over or self.settings
         for key, value in self.root.items():
             if key not in self.only:
-                raise self.fail(self.root, key, f"'{key}' is not a setting{nearest(key, self.only)}")
+                raise self.fail(self.root, key, f"'{key}' is not a setting{_meant(key, self.only)}")
             KEYS[key](self, key, value)
         return self.settings
 
@@ -163,7 +164,7 @@ class _Reader:
     def known(self, where: Map, keys: tuple[str, ...], what: str) -> None:
         for key in where:
             if key not in keys:
-                raise self.fail(where, key, f"'{key}' is not a setting of {what}{nearest(key, keys)}")
+                raise self.fail(where, key, f"'{key}' is not a setting of {what}{_meant(key, keys)}")
 
 
 Take = Callable[[_Reader, str, Any], None]
@@ -269,12 +270,9 @@ def _toml(text: str, display: str) -> Map:
     return root
 
 
-def nearest(word: str, words: Any) -> str:
-    """`; did you mean 'x'?` for the word nearest to a misspelt one; empty where none is near."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(word.lower().replace("_", "-"), list(words), 1, 0.6)
-    return f"; did you mean '{found[0]}'?" if found else f"; there are {', '.join(words)}"
+def _meant(key: str, keys: tuple[str, ...]) -> str:
+    """Which key somebody meant, or which there are."""
+    return hint(key.lower().replace("_", "-"), keys, listed=True)
 
 
 def _off(value: Any) -> Any:

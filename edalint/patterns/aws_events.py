@@ -5,6 +5,8 @@ From the EventBridge events reference, https://docs.aws.amazon.com/eventbridge/l
 
 from __future__ import annotations
 
+from edalint.model.nearest import nearest
+
 CLOUDTRAIL = frozenset(
     {
         "AWS API Call via CloudTrail",
@@ -115,17 +117,11 @@ def meant(source: str, detail_type: str) -> str | None:
         return None
     known = COMPLETE.get(source)
     if known is not None:
-        return None if detail_type in known else _nearest(detail_type, known | CLOUDTRAIL, 0.6)
+        return None if detail_type in known else nearest(detail_type, sorted(known | CLOUDTRAIL))
     some = SOME.get(source)
     if some is None or detail_type in some:
         return None
     return next((name for name in sorted(some | CLOUDTRAIL) if _nearly(detail_type, name)), None)
-
-
-def _nearest(name: str, known: frozenset[str], cutoff: float) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name, sorted(known), 1, cutoff)), "")
 
 
 def _nearly(name: str, known: str) -> bool:

@@ -262,9 +262,9 @@ def _parameters(row: Row, choice: Any) -> dict[str, Any]:
     given = dict(getattr(choice, "parameters", None) or {})
     for name, value in given.items():
         if name not in row["parameters"]:
-            from edalint.policy.language.types import nearest
+            from edalint.model.nearest import hint
 
-            raise UnknownRule(f"'{name}' is not a parameter of {row['id']}{nearest(name, row['parameters'])}")
+            raise UnknownRule(f"'{name}' is not a parameter of {row['id']}{hint(name, row['parameters'])}")
         default = row["parameters"][name]
         kinds = (int, float) if isinstance(default, (int, float)) and not isinstance(default, bool) else (type(default),)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
@@ -273,6 +273,6 @@ def _parameters(row: Row, choice: Any) -> dict[str, Any]:
 
 
 def _unknown(word: str, rules: list[Rule]) -> str:
-    from edalint.policy.language.types import nearest
+    from edalint.model.nearest import hint
 
-    return f"there is no rule '{word}'{nearest(word, [w for r in rules for w in (r.id, r.name)])}"
+    return f"there is no rule '{word}'{hint(word, [w for r in rules for w in (r.id, r.name)])}"

@@ -48,9 +48,9 @@ def find(word: str, policies: Iterable[Path] = ()) -> Rule:
     for rule in rules:
         if word.upper() == rule.id or word in (rule.name, *rule.aliases):
             return rule
-    from edalint.policy.language.types import nearest
+    from edalint.model.nearest import hint
 
-    raise UnknownRule(f"there is no rule '{word}'{nearest(word, [w for r in rules for w in (r.id, r.name)])}")
+    raise UnknownRule(f"there is no rule '{word}'{hint(word, [w for r in rules for w in (r.id, r.name)])}")
 
 
 def describe_rule(word: str, policies: Iterable[Path] = ()) -> Description:

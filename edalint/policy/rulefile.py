@@ -16,11 +16,11 @@ from edalint.hints import Any
 from edalint.model.findings import CONFIDENCES, SEVERITIES
 from edalint.model.graph import EDGE_KINDS, NODE_KINDS, PART_KINDS
 from edalint.model.lazy import pattern
+from edalint.model.nearest import hint
 from edalint.model.records import NamedTuple
 from edalint.policy.language import ExpressionError, types
 from edalint.policy.language import compile as compile_expression
 from edalint.policy.language.syntax import parse, plain
-from edalint.policy.language.types import nearest
 from edalint.policy.template import pieces
 from edalint.policy.yaml_marks import Item, MarkedError
 from edalint.policy.yaml_marks import read as read_yaml
@@ -113,7 +113,7 @@ class _Reader:
             return {}
         for key, place in root.keys.items():
             if key not in KEYS:
-                self.problem(place, f"'{key}' is not a key of a rule{nearest(key, KEYS)}")
+                self.problem(place, f"'{key}' is not a key of a rule{hint(key, KEYS)}")
         for key in REQUIRED:
             if key not in root.value:
                 self.problem(root, f"the rule has no '{key}'")
@@ -207,7 +207,7 @@ class _Reader:
         }
         maker = makers.get(form)
         if maker is None:
-            self.problem(item.keys[form], f"'{form}' is not a match{nearest(form, [*KINDS, *makers])}")
+            self.problem(item.keys[form], f"'{form}' is not a match{hint(form, [*KINDS, *makers])}")
             return {"form": "graph"}
         return maker(value)
 
@@ -219,7 +219,7 @@ class _Reader:
         for value in item.value if isinstance(item.value, list) else [item]:
             kind = self._text(value)
             if kind not in KINDS[of]:
-                self.problem(value, f"there is no {of} of kind '{kind}'{nearest(kind, KINDS[of])}")
+                self.problem(value, f"there is no {of} of kind '{kind}'{hint(kind, KINDS[of])}")
             found.append(kind)
         return found
 
@@ -229,7 +229,7 @@ class _Reader:
             return {}
         for key in item.value:
             if key not in allowed:
-                self.problem(item.keys[key], f"'{key}' is not a key of a {form}{nearest(key, allowed)}")
+                self.problem(item.keys[key], f"'{key}' is not a key of a {form}{hint(key, allowed)}")
         for key in required:
             if key not in item.value:
                 self.problem(item, f"the {form} has no '{key}'")
@@ -259,7 +259,7 @@ class _Reader:
                 return {"form": "graph"}
             for kind in (short[1], short[3]):
                 if kind not in NODE_KINDS:
-                    self.problem(item, f"there is no node of kind '{kind}'{nearest(kind, NODE_KINDS)}")
+                    self.problem(item, f"there is no node of kind '{kind}'{hint(kind, NODE_KINDS)}")
             ends = {"from": {"kind": short[1]}, "to": {"kind": short[3]}}
             return {"form": "path", **ends, "without": [], "many": bool(short[2]), "over": []}
         entries = self._entries(item, "path", ("from", "to", "without", "hops", "over"), ("from", "to"))
@@ -284,7 +284,7 @@ class _Reader:
             return {"kind": ""}
         if isinstance(item.value, str) and re.fullmatch(r"[a-z-]+", item.value):
             if item.value not in NODE_KINDS:
-                self.problem(item, f"there is no node of kind '{item.value}'{nearest(item.value, NODE_KINDS)}")
+                self.problem(item, f"there is no node of kind '{item.value}'{hint(item.value, NODE_KINDS)}")
             return {"kind": item.value}
         scope = {"node": "node", "parameters": self._parameter_type, "graph": "graph"}
         return {"where": self._expression(item, scope, condition=True)}
@@ -401,7 +401,7 @@ class _Reader:
 
     def _word(self, item: Item, words: tuple[str, ...]) -> str:
         if item.value not in words:
-            self.problem(item, f"expected {', '.join(words)}, found '{item.value}'{nearest(str(item.value), words)}")
+            self.problem(item, f"expected {', '.join(words)}, found '{item.value}'{hint(str(item.value), words)}")
             return words[0]
         return str(item.value)
 
@@ -498,7 +498,7 @@ class _Reader:
             return
         for key in item.value:
             if key not in (*LANGUAGES, "name"):
-                self.problem(item.keys[key], f"'{key}' is not a key of an example{nearest(key, (*LANGUAGES, 'name'))}")
+                self.problem(item.keys[key], f"'{key}' is not a key of an example{hint(key, (*LANGUAGES, 'name'))}")
         if sum(1 for key in LANGUAGES if key in item.value) != 1:
             self.problem(item, f"an example has one of {', '.join(LANGUAGES)}")
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edalint.frontends.cloudformation.scope import Scope, nearest
+from edalint.frontends.cloudformation.scope import Scope
 from edalint.frontends.cloudformation.texts import same, spell
 from edalint.hints import Any
 from edalint.model.conditions import SOMETHING_ELSE, Both, Choice, Condition, Either, both, either, is_one_of, negation
+from edalint.model.nearest import hint
 from edalint.model.values import Map, Unknown, Value, alternatives, settled, text_of
 
 MAX_PARTS = 300
@@ -40,7 +41,7 @@ class Conditions:
         if name in self.known:
             return self.known[name]
         if name not in self.declared:
-            self.scope.diagnose(f"there is no condition {name}{nearest(name, self.declared)}", "missing-condition", at, key)
+            self.scope.diagnose(f"there is no condition {name}{hint(name, self.declared)}", "missing-condition", at, key)
             return self._keep(name, self._own(name, name))
         if name in self._running or len(self._running) > MAX_CHAIN:
             what = "depends on itself" if name in self._running else "depends on too many others"

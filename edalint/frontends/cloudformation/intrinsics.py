@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 from edalint.frontends.cloudformation import dynamic
 from edalint.frontends.cloudformation.parameters import PSEUDO
-from edalint.frontends.cloudformation.scope import Opaque, Scope, nearest
+from edalint.frontends.cloudformation.scope import Opaque, Scope
 from edalint.frontends.cloudformation.texts import LONGEST, derived, join, leading_pieces, split, text
 from edalint.hints import Any
 from edalint.model.conditions import Condition, both, negation, satisfiable
 from edalint.model.lazy import pattern
+from edalint.model.nearest import hint
 from edalint.model.values import MAX_ALTERNATIVES, Map, OneOf, Ref, Text, Unknown, Value, map_value, one_of, parts_of, settled, text_of
 
 STACKS = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
@@ -70,9 +71,9 @@ class Resolver:
         if isinstance(self.resources, Opaque):
             return Unknown("", f"{name} may come from a loop or an included file that is not known")
         if name.startswith("AWS::"):
-            return self.missing(f"there is no pseudo parameter {name}{nearest(name, PSEUDO)}", at, key)
+            return self.missing(f"there is no pseudo parameter {name}{hint(name, PSEUDO)}", at, key)
         known = [*self.resources, *self.scope.parameters.declared]
-        return self.missing(f"{name} is neither a resource nor a parameter of this template{nearest(name, known)}", at, key)
+        return self.missing(f"{name} is neither a resource nor a parameter of this template{hint(name, known)}", at, key)
 
     def reference(self, name: str, attribute: str) -> Value:
         """A resource of this template or an attribute of it; what no alternative has is no resource of the run."""
@@ -94,7 +95,7 @@ class Resolver:
         if name not in self.resources:
             if isinstance(self.resources, Opaque):
                 return Unknown("", f"{name} may come from a loop or an included file that is not known")
-            message = f"there is no resource {name} in this template{nearest(name, self.resources)}"
+            message = f"there is no resource {name} in this template{hint(name, self.resources)}"
             return self.missing(message, at, key)
         if isinstance(attribute, OneOf):
             return map_value(attribute, lambda plain: self.attribute(name, plain, at, key))
@@ -272,7 +273,7 @@ class Resolver:
                 if default is not None:
                     return self(default["DefaultValue"])
                 level = ("there is no mapping", "the mapping has no key", "the mapping has no second-level key")[depth]
-                return self.missing(f"{level} {key}{nearest(key, here if isinstance(here, dict) else ())}", at, "Fn::FindInMap")
+                return self.missing(f"{level} {key}{hint(key, here if isinstance(here, dict) else ())}", at, "Fn::FindInMap")
             here = here[key]
         if id(here) not in self._mapped:
             self._mapped[id(here)] = self(here)
@@ -365,7 +366,7 @@ class Resolver:
         if key in CONDITION_FUNCTIONS:
             return Unknown("", f"{key} stands where a value belongs")
         known = [f"!{k.removeprefix('Fn::')}" for k in FUNCTIONS] if key.startswith("!") else list(FUNCTIONS)
-        message = f"unknown intrinsic function {key}{nearest(key, known)}"
+        message = f"unknown intrinsic function {key}{hint(key, known)}"
         self.scope.diagnose(message, "unknown-intrinsic", at, key)
         return Unknown("", message)
 

@@ -55,12 +55,12 @@ class NestedStacks:
         return self._outputs[key]
 
     def _output(self, child: Scope, name: str, output: str) -> Value:
-        from edalint.frontends.cloudformation.scope import nearest
+        from edalint.model.nearest import hint
 
         outputs = child.section("Outputs")
         raw = outputs.get(output)
         if not isinstance(raw, Map):
-            message = f"the template of {name} ({child.document.path}) has no output {output}{nearest(output, outputs)}"
+            message = f"the template of {name} ({child.document.path}) has no output {output}{hint(output, outputs)}"
             self.scope.diagnose(message, "missing-output", self.scope.resolve.resources, name)
             return Unknown("", message)
         value = child.resolve(raw.get("Value"))

@@ -111,11 +111,3 @@ class Scope:
         made = Lookup(kind, key, symbol, reason)
         self.unit.lookups.append(made)
         return made
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for the nearest known name, or nothing."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(name[:100], list(known)[:2000], 1, 0.7)
-    return f"; did you mean {found[0]}?" if found else ""

@@ -10,6 +10,7 @@ import re
 
 from edalint.hints import Any, NoReturn, Union
 from edalint.model.lazy import pattern
+from edalint.model.nearest import hint
 from edalint.model.records import NamedTuple
 
 MAX_LENGTH = 20_000
@@ -351,7 +352,9 @@ class _Parser:
         arguments = self.arguments(")")
         count = METHODS.get(str(name.value))
         if count is None:
-            raise ExpressionError(f"there is no method '{name.value}'{_nearest(str(name.value), [*METHODS, *MACROS])}", name.at)
+            raise ExpressionError(
+                f"there is no method '{name.value}'{hint(str(name.value), sorted([*METHODS, *MACROS]), listed=True)}", name.at
+            )
         if len(arguments) != count:
             raise ExpressionError(f"'{name.value}' takes {count} argument{'s' * (count != 1)}, not {len(arguments)}", name.at)
         return Call(name.at, str(name.value), (target, *arguments))
@@ -413,7 +416,11 @@ class _Parser:
             return Has(token.at, arguments[0])
         count = FUNCTIONS.get(name)
         if count is None:
-            known = f"; write it as a method: x.{name}(...)" if name in METHODS or name in MACROS else _nearest(name, [*FUNCTIONS, "has"])
+            known = (
+                f"; write it as a method: x.{name}(...)"
+                if name in METHODS or name in MACROS
+                else hint(name, sorted([*FUNCTIONS, "has"]), listed=True)
+            )
             raise ExpressionError(f"there is no function '{name}'{known}", token.at)
         if len(arguments) != count:
             raise ExpressionError(f"'{name}' takes {count} argument{'s' * (count != 1)}, not {len(arguments)}", token.at)
@@ -452,10 +459,3 @@ def _measure(tree: Syntax) -> None:
         if not level:
             return
     raise ExpressionError("the expression is nested too deeply", 0)
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(word, known, 1)
-    return f"; did you mean '{close[0]}'?" if close else f"; there are {', '.join(sorted(known))}"

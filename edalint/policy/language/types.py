@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from edalint.facts import registry
 from edalint.model.graph import EDGE_KINDS, NODE_KINDS, PART_KINDS
+from edalint.model.nearest import hint
 from edalint.policy.language.syntax import (
     Binary,
     Call,
@@ -110,7 +111,7 @@ class _Checker:
     def _name(self, tree: Name) -> str:
         found = self.scope.get(tree.name)
         if found is None:
-            raise ExpressionError(f"there is no '{tree.name}'{nearest(tree.name, self.scope)}", tree.at)
+            raise ExpressionError(f"there is no '{tree.name}'{hint(tree.name, self.scope)}", tree.at)
         return found
 
     def _member(self, tree: Member) -> str:
@@ -121,12 +122,12 @@ class _Checker:
             if base == "group" and tree.name == "members":
                 return f"list<{target[6:] or 'any'}>"
             if tree.name not in known:
-                raise ExpressionError(f"{said(target)} has no attribute '{tree.name}'{nearest(tree.name, known)}", tree.at)
+                raise ExpressionError(f"{said(target)} has no attribute '{tree.name}'{hint(tree.name, known)}", tree.at)
             return known[tree.name]
         if target.startswith("map{"):
             entries = dict(pair.split("=", 1) for pair in target[4:-1].split(",") if pair)
             if tree.name not in entries:
-                raise ExpressionError(f"there is no '{tree.name}'{nearest(tree.name, entries)}", tree.at)
+                raise ExpressionError(f"there is no '{tree.name}'{hint(tree.name, entries)}", tree.at)
             return entries[tree.name]
         if target in ("any", "map"):
             return "any"
@@ -217,7 +218,7 @@ class _Checker:
             if isinstance(asked, Member) and asked.name == "kind" and isinstance(literal, Literal) and isinstance(literal.value, str):
                 kinds = _KINDS.get(self.type(asked.target).partition(":")[0])
                 if kinds and literal.value not in kinds:
-                    raise ExpressionError(f"there is no kind '{literal.value}'{nearest(literal.value, kinds)}", literal.at)
+                    raise ExpressionError(f"there is no kind '{literal.value}'{hint(literal.value, kinds)}", literal.at)
 
     def _arithmetic(self, tree: Binary, left: str, right: str) -> str:
         numeric = (*NUMBERS, "any")
@@ -280,14 +281,3 @@ def _comparable(left: str, right: str) -> bool:
     if left.startswith("list<") and right.startswith("list<"):
         return _comparable(left[5:-1], right[5:-1])
     return one == two or {one[:3], two[:3]} == {"map"}
-
-
-def nearest(word: str, known: object) -> str:
-    """`; did you mean 'x'?` for the nearest of the known words, else nothing."""
-    import difflib
-
-    words = [str(w) for w in known]  # type: ignore[attr-defined]
-    close = difflib.get_close_matches(word, words, 1, 0.6)
-    if not close:
-        close = [w for w in words if word.lower() in w.lower() or w.lower() in word.lower()][:1]
-    return f"; did you mean '{close[0]}'?" if close else ""
