@@ -99,16 +99,20 @@ def target_of_notification(part: Part, view: View) -> Any:
 
 @fact("queue", gives="list<node>")
 def redrive_cycle(node: Node, view: View) -> list[Node]:
-    """The queues through which its dead letters come back to it, itself included, the first declared one first; empty without circle.
+    """The queues through which its dead letters come back to it, itself included; empty without circle.
 
     Followed are redrive policies, and pipes that read a dead-letter queue and send to a queue: neither has a limit of rounds.
+    The first declared queue stands first; where a pipe closes the circle, the one that it sends to.
     """
     seen: list[Node] = []
     here: Node | None = node
     while here is not None and here not in seen:
         seen.append(here)
         here = _next_queue(here, node, view)
-    return sorted(seen, key=lambda n: n.order) if here is node else []
+    if here is not node:
+        return []
+    by_pipe = not any(edge.target.kind == "queue" for edge in view.out(seen[-1], "dead-letter"))
+    return seen if by_pipe else sorted(seen, key=lambda n: n.order)
 
 
 def _next_queue(queue: Node, start: Node, view: View) -> Node | None:

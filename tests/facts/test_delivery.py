@@ -65,6 +65,17 @@ def test_a_redrive_circle_begins_with_who_is_declared_first() -> None:
     assert circle("A") == circle("B") == circle("C") == []
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_circle_that_a_pipe_closes_begins_where_the_pipe_puts_them_back(turned: bool) -> None:
+    """Whichever queue is declared first: the dead-letter queue by itself gives none."""
+    pipe = ("AWS::Pipes::Pipe", {"Source": arn("Dlq"), "Target": arn("Orders")})
+    resources: dict[str, Any] = {"Orders": (QUEUE, redrive(arn("Dlq"))), "Dlq": (QUEUE, {}), "Again": pipe}
+    graph = stack(**(dict(reversed(resources.items())) if turned else resources))
+
+    assert [n.address for n in ask(graph, "Orders", "redrive_cycle")] == ["Orders", "Dlq"]
+    assert ask(graph, "Dlq", "redrive_cycle") == []
+
+
 def subscribed(**more: Any) -> EventGraph:
     return stack(T=(TOPIC, {"Subscription": [{"Protocol": "lambda", "Endpoint": arn("F")}]}), F=(FUNCTION, {}), **more)
 
