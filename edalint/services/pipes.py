@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edalint.model.graph import Declarations, End, Place
 from edalint.model.resources import Resource
-from edalint.model.values import Map, Unknown, Value
+from edalint.model.values import Map, Unknown, Value, alternatives, one_of
 from edalint.services._shared import maps, sort_of, target_end
 from edalint.services._terraform import Rules, many, one, raw, translation
 from edalint.services.registry import Default, Identity, declares, identities, terraform
@@ -87,33 +87,45 @@ def pipe(resource: Resource, declare: Declarations) -> None:
         "dead_letter": End(dead_letter[1] if dead_letter else None, ("queue", "topic"), "arn", resource),
         "role": role,
     }
-    for when, written in resource.alternatives("TargetParameters"):
-        parameters = written if isinstance(written, Map) else Map()
-        sort = sort_of(resource.get("Target"), declare, parameters)
-        target = _target(resource, sort, written)
-        part = declare.part(
-            "target",
-            resource,
-            node,
-            when=when,
-            properties=parameters,
-            place=Place(properties, "Target"),
-            ends={"target": target, **ends},
-            kind=sort,
-            product="pipes",
-            parameters=written,
-        )
-        if target.value is not None:
-            declare.edge("deliver", node, target, resource, part=part, when=when)
-        if dead_letter is not None:
-            stream = resource.get("SourceParameters", dead_letter[0])
-            place = Place(stream, "DeadLetterConfig") if isinstance(stream, Map) else Place(properties, "SourceParameters")
-            declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, when=when, place=place)
+    written = resource.get("TargetParameters")
+    parameters = _joined(written)
+    sort = sort_of(resource.get("Target"), declare, parameters)
+    target = _target(resource, sort, written, parameters)
+    part = declare.part(
+        "target",
+        resource,
+        node,
+        properties=parameters,
+        place=Place(properties, "Target"),
+        ends={"target": target, **ends},
+        kind=sort,
+        product="pipes",
+        parameters=written,
+    )
+    if target.value is not None:
+        declare.edge("deliver", node, target, resource, part=part)
+    if dead_letter is not None:
+        stream = resource.get("SourceParameters", dead_letter[0])
+        place = Place(stream, "DeadLetterConfig") if isinstance(stream, Map) else Place(properties, "SourceParameters")
+        declare.edge("dead-letter", node, part.ends["dead_letter"], resource, part=part, place=place)
 
 
-def _target(resource: Resource, sort: str, parameters: Value) -> End:
+def _joined(parameters: Value) -> Map:
+    """Parameters that have several alternatives as one map of values that have them; empty where nothing is known."""
+    if isinstance(parameters, Map):
+        return parameters
+    options = list(alternatives(parameters))
+    names = dict.fromkeys(name for _, option in options if isinstance(option, Map) for name in option)
+    return Map((name, one_of([(when, _of(option, name)) for when, option in options])) for name in names)
+
+
+def _of(option: Value, name: str) -> Value:
+    return option.get(name) if isinstance(option, Map) else option if isinstance(option, Unknown) else None
+
+
+def _target(resource: Resource, sort: str, written: Value, parameters: Map) -> End:
     """What a pipe starts; where it sends to a cluster or a job queue, the parameters say what."""
-    if isinstance(parameters, Map) or sort not in STARTED:
-        return target_end(resource.get("Target"), sort, parameters if isinstance(parameters, Map) else Map(), resource)
+    if parameters or sort not in STARTED:
+        return target_end(resource.get("Target"), sort, parameters, resource)
     missing = Unknown("", f"'{resource.name}' does not say what it starts")
-    return End(parameters if isinstance(parameters, Unknown) else missing, STARTED[sort], "any", resource)
+    return End(written if isinstance(written, Unknown) else missing, STARTED[sort], "any", resource)
