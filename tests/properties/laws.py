@@ -50,7 +50,8 @@ class Judged(NamedTuple):
     always: frozenset[str]
 
 
-def _heard(analysis: Analysis, rules: list[Rule]) -> Judged:
+def heard(analysis: Analysis, rules: list[Rule]) -> Judged:
+    """What rules say of an analysis that was not judged yet."""
     found = [Said(f.rule, f.subject.address, f.message, f.location.line) for f in judge(analysis.graph, rules).findings]
     always = frozenset(r.address for unit in analysis.units for r in unit.resources.values() if r.when is True)
     return Judged(found, always)
@@ -58,7 +59,7 @@ def _heard(analysis: Analysis, rules: list[Rule]) -> Judged:
 
 def judged(text: str, path: Path, rules: list[Rule] = RULES) -> Judged:
     """What rules say of a template with this text in the place of what stands at a path."""
-    return _heard(analyze([], judge=False, stdin=Source("cloudformation", path, path.name, True, text)), rules)
+    return heard(analyze([], judge=False, stdin=Source("cloudformation", path, path.name, True, text)), rules)
 
 
 def judged_files(files: Files, folder: Path, rules: list[Rule] = RULES) -> Judged:
@@ -68,7 +69,7 @@ def judged_files(files: Files, folder: Path, rules: list[Rule] = RULES) -> Judge
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
-    return _heard(analyze([folder], judge=False, root=folder), rules)
+    return heard(analyze([folder], judge=False, root=folder), rules)
 
 
 def plain(name: str, text: str) -> Any:
@@ -103,14 +104,15 @@ def _differences(before: Counter[Any], after: Counter[Any]) -> list[str]:
     return [f"lost {f}" for f in before - after] + [f"new {f}" for f in after - before]
 
 
-CYCLES = frozenset(rule.id for rule in RULES if "cycle" in rule.match)
+ROUND = frozenset(["EDA111", *(rule.id for rule in RULES if rule.match["form"] in ("cycle", "group"))])
+"""Rules about several resources that say so of one: the first that is declared."""
 
 
 def same_subjects(before: Judged, after: Judged) -> list[str]:
-    """Differences of rule and subject. A loop is said of the resource in it that is declared first."""
+    """Differences of rule and subject. What is about several is said of the first declared."""
 
     def subjects(found: list[Said]) -> Counter[tuple[str, str]]:
-        return Counter((f.rule, "" if f.rule in CYCLES else f.address) for f in found)
+        return Counter((f.rule, "" if f.rule in ROUND else f.address) for f in found)
 
     return _differences(subjects(before.found), subjects(after.found))
 
