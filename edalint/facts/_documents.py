@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import is_
 
 from edalint.facts.view import View
 from edalint.iam.document import Statement, statements
@@ -21,11 +22,13 @@ _HERE = {"AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com"}
 def reader(view: View) -> Callable[[Value], Value]:
     """How documents are read in a view: alternatives decided, references as text, partitions as one."""
 
+    resources = view.graph.resources
+
     def read(value: Value) -> Value:
         value = view.value(value)
         if isinstance(value, (Ref, Text)):
-            value = view.value(expand(value, view.graph.resources))
-        return one_partition(value)
+            value = view.value(expand(value, resources))
+        return one_partition(value) if isinstance(value, (str, Text)) else value
 
     return read
 
@@ -36,7 +39,8 @@ def one_partition(value: Value) -> Value:
         return _ELSEWHERE.sub("arn:aws:", value) if value.startswith("arn:aws-") else value
     if not isinstance(value, Text):
         return value
-    return text_of(one_partition(p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p for p in value.parts)
+    parts = [one_partition(p) if isinstance(p, str) else _HERE.get(p.symbol, p) if isinstance(p, Unknown) else p for p in value.parts]
+    return value if all(map(is_, parts, value.parts)) else text_of(parts)
 
 
 def text(view: View, value: Value) -> Value:

@@ -40,20 +40,27 @@ def service_context(sender: Sender) -> dict[str, Value]:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     """
-    present = {"aws:sourceorgid", "aws:sourceorgpaths"}
-    absent = (
-        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourceowner", "aws:sourcevpce",
-        "aws:sourcevpc", "aws:vpcsourceip", "aws:userid", "aws:username", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast",
-    )  # fmt: skip
     return {
         "aws:sourcearn": sender.arn,
         "aws:sourceaccount": sender.account,
         "aws:principalisawsservice": "true",
         "aws:principalservicename": sender.service,
         "aws:securetransport": "true",
-        **{key: Unknown(f"request:{key}", f"the value of {key}") for key in present},
-        **dict.fromkeys(absent, ABSENT),
+        **_OF_A_SERVICE,
     }
+
+
+_OF_A_SERVICE: dict[str, Value] = {
+    **{key: Unknown(f"request:{key}", f"the value of {key}") for key in ("aws:sourceorgid", "aws:sourceorgpaths")},
+    **dict.fromkeys(
+        (
+            "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourceowner", "aws:sourcevpce",
+            "aws:sourcevpc", "aws:vpcsourceip", "aws:userid", "aws:username", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast",
+        ),
+        ABSENT,
+    ),
+}  # fmt: skip
+"""The keys that every request of a service carries with a value that is not known, or does not carry."""
 
 
 # resource policies

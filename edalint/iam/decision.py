@@ -157,6 +157,8 @@ def _is_account(value: Value) -> bool:
 
 def service_is(value: Value, service: str) -> Kleene:
     """Whether a service principal is this one: `sns.us-east-1.amazonaws.com` is SNS, and so is `sns.${AWS::URLSuffix}`."""
+    if value == service:
+        return True
     name, _, suffix = service.partition(".")
     filled = text_of([suffix if isinstance(p, Unknown) and p.symbol == "AWS::URLSuffix" else p for p in parts_of(value)])
     if isinstance(filled, str):

@@ -119,10 +119,18 @@ def statements(document: Value, read: Read = as_is, place: Place | None = None) 
     return found
 
 
+_PLAIN = frozenset((str, Map))
+"""Types of elements that have no alternatives."""
+
+
 def _elements(value: Value, read: Read) -> Iterator[tuple[Condition, Value]]:
     """The elements of a list (or the one that stands for it), each read, absent ones left out."""
     for when, item in items(read(value)):
-        for inner, plain in items([read(item)]):
+        item = read(item)
+        if type(item) in _PLAIN:  # nearly every one is
+            yield when, item
+            continue
+        for inner, plain in items([item]):
             joined = both(when, inner)
             if joined is not False:
                 yield joined, plain
@@ -201,6 +209,8 @@ def _test(operator: str, key: str, values: list[Value]) -> Test:
 
 def variables(value: Value) -> Value:
     """A text with its policy variables (`${aws:username}`) as holes; anything else as it is."""
+    if type(value) is str and VARIABLE not in value:
+        return value
     parts = parts_of(value)
     if not any(isinstance(p, str) and VARIABLE in p for p in parts):
         return value

@@ -212,6 +212,16 @@ def _shared(left: Sequence[Token], right: Sequence[Token]) -> int:
     return count
 
 
+def _same_letters(pattern: Sequence[Token], text: Sequence[Token]) -> int:
+    """How many characters at the beginning are the same, up to the first hole or wildcard."""
+    count = 0
+    for letter, other in zip(pattern, text, strict=False):
+        if letter is not other or letter in ("*", "?"):
+            break
+        count += 1
+    return count
+
+
 def _equal(left: list[Token], right: list[Token]) -> Kleene:
     ahead = _shared(left, right)
     left, right = left[ahead:], right[ahead:]
@@ -244,6 +254,10 @@ def _contains(text: list[Token], needle: list[Token]) -> Kleene:
 
 
 def _wildcard(pattern: list[Token], text: list[Token]) -> Kleene:
+    ahead = _same_letters(pattern, text)
+    pattern, text = pattern[ahead:], text[ahead:]
+    behind = _same_letters(pattern[::-1], text[::-1])
+    pattern, text = pattern[: len(pattern) - behind], text[: len(text) - behind]
     automaton = _Automaton(pattern, wildcards=True)
     if automaton.must(text):
         return True

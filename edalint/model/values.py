@@ -229,7 +229,11 @@ def settled(value: Value) -> Value:
         return value
     while isinstance(value, Lookup) and value.found is not None:
         value = value.found
-    if isinstance(value, Text) and any(isinstance(p, Lookup) and p.found is not None for p in value.parts):
+    if (
+        isinstance(value, Text)
+        and Lookup in map(type, value.parts)
+        and any(isinstance(p, Lookup) and p.found is not None for p in value.parts)
+    ):
         return text_of(value.parts)
     return value
 

@@ -62,7 +62,7 @@ def _expand(value: Value, resources: Resources, depth: int) -> Value:
     value = settled(value)
     if isinstance(value, Ref):
         return _shape(value, resources, None, depth)
-    if isinstance(value, Text) and any(isinstance(p, Ref) for p in value.parts):
+    if isinstance(value, Text) and Ref in map(type, value.parts):
         return text_of([_shape(p, resources, None, depth) if isinstance(p, Ref) else p for p in value.parts])
     return map_value(value, lambda plain: _expand(plain, resources, depth)) if not _plain(value) else value
 
