@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from edalint.linking import arns
 from edalint.linking.arns import Called
 from edalint.linking.names import Candidate, Names
@@ -42,6 +44,8 @@ class Ends:
         targets: list[Target] = []
         ambiguous: list[Resource] = []
         for when, value in _plain(end.value):
+            if value is None:
+                continue
             for target in self._value(value, end, ambiguous, 0):
                 joined = both(when, target.when)
                 if joined is not False:
@@ -67,6 +71,8 @@ class Ends:
         meant, adds = stand_in
         targets = []
         for when, value in _plain(meant.value):
+            if value is None:
+                continue
             for target in self._value(value, meant, ambiguous, depth + 1):
                 joined = both(resource.when, when, target.when)
                 if joined is not False:
@@ -199,10 +205,9 @@ def _symbol(unknown: Unknown) -> str:
     return name
 
 
-def _plain(value: Value) -> list[tuple[Condition, Value]]:
-    if isinstance(value, list):
-        return list(items(value))
-    return [(when, plain) for when, plain in alternatives(value) if plain is not None]
+def _plain(value: Value) -> Iterable[tuple[Condition, Value]]:
+    """Everything that a value, or one element of a list, can be; None where it is absent."""
+    return items(value) if isinstance(value, list) else alternatives(value)
 
 
 def _unit(end: End) -> Unit | None:

@@ -303,9 +303,10 @@ def items(value: Value) -> Iterator[tuple[Condition, Value]]:
 
 def map_value(value: Value, function: Callable[[Value], Value]) -> Value:
     """`function` applied to every alternative of a value."""
-    if isinstance(value, OneOf) or isinstance(settled(value), OneOf):
+    value = settled(value)
+    if isinstance(value, OneOf):
         return one_of((condition, function(plain)) for condition, plain in alternatives(value))
-    return function(settled(value))
+    return function(value)
 
 
 def text_of(parts: Iterable[Value]) -> Value:
@@ -313,7 +314,9 @@ def text_of(parts: Iterable[Value]) -> Value:
 
     Numbers and booleans are written as CloudFormation writes them. A part that cannot be in a string gives Unknown.
     """
-    values = [settled(part) for part in parts]
+    values = [part if type(part) is str else settled(part) for part in parts]
+    if len(values) == 1 and type(values[0]) is str:  # half of them are
+        return values[0]
     if OneOf not in map(type, values):
         return _text(values)
     together = combinations(values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from edalint.hints import Any
 from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Text, Unknown, Value, map_value, parts_of, settled, text_of
@@ -23,6 +24,8 @@ _MAX_DEPTH = 8
 
 Resources = Mapping[str, Resource]
 _PIECE = pattern(r"\[([^\]]*)\]|\{(\w+)\}|([^\[{]+)")
+_PIECES: dict[str, list[Any]] = {}
+"""Form of an identity -> its pieces; there are a hundred or so."""
 _PLACEHOLDER = pattern(r"\{(\w+)\}")
 
 
@@ -115,8 +118,10 @@ def _narrow(part: str | Ref | Unknown, slashed: bool) -> Value:
 
 
 def _filled(pattern: str, resource: Resource, identity: Identity, resources: Resources, depth: int) -> Iterator[Value]:
-    for match in _PIECE.finditer(pattern):
-        group, placeholder, literal = match.groups()
+    pieces = _PIECES.get(pattern)
+    if pieces is None:
+        pieces = _PIECES[pattern] = [match.groups() for match in _PIECE.finditer(pattern)]
+    for group, placeholder, literal in pieces:
         if literal is not None:
             yield literal
         elif placeholder is not None:
