@@ -13,7 +13,9 @@ import sys
 
 def main() -> None:
     """The entry point of the command."""
-    gc.set_threshold(200_000, 50, 50)  # a run makes many small objects and few cycles: looking for them often is wasted
+    gc.set_threshold(
+        1_000_000, 50, 50
+    )  # a run makes many small objects and few cycles: over 1,000 templates it ends before the first search
     try:
         _run()
     except BrokenPipeError:  # the reader went away (`| head`)
