@@ -7,7 +7,6 @@ decided raises `Undecided`, and whoever asked (the policy evaluator) decides it 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from functools import partial
 
 from edalint.facts.registry import find
 from edalint.hints import Any, TypeVar
@@ -256,7 +255,8 @@ class View:
         key = (id(subject), name)
         value = self.root._cache.get(key, _MISSING)
         if value is _MISSING or type(value) is _Open:
-            value = self.once(key, partial(_function(subject, name), subject))
+            function = _function(subject, name)
+            value = self.once(key, lambda view: function(subject, view))
         return Unknown("", f"{name} depends on itself") if value is _RUNNING else value
 
     def once(self, key: Hashable, compute: Callable[[View], Any]) -> Any:

@@ -21,6 +21,8 @@ from edalint.model.values import Kleene, OneOf, Ref, Text, Unknown, Value, alter
 MAX_LENGTH = 8192
 """Longer than this many characters and holes, and a text is not looked into."""
 _WILDCARDS = "*?"
+_HOLED = frozenset((Text, Ref, Unknown))
+"""Types of texts with holes."""
 _WILDCARD = pattern(r"[*?]")
 
 
@@ -121,6 +123,8 @@ def wildcard(pattern: Value, text: Value) -> Kleene:
             return False
         if pattern == f"{beginning}*":
             return True
+    elif type(text) in _HOLED and (pattern == "*" or (type(pattern) is Text and pattern == text)):
+        return True
     return False if _apart(pattern, text, wildcards=True) else _over(pattern, text, _wildcard)
 
 

@@ -18,7 +18,7 @@ from edalint.model.graph import EventGraph
 from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown
 from edalint.policy import match
-from edalint.policy.language import Exhausted, Expression, holds
+from edalint.policy.language import MAX_STEPS, Exhausted, Expression, holds
 from edalint.policy.language.operations import Mismatch, cause_of
 from edalint.policy.rules import Rule
 
@@ -109,8 +109,8 @@ def judge(graph: EventGraph, rules: Sequence[Rule], *, off: Callable[[Rule, str]
     return Judgement(final, remaining, list(dict.fromkeys(diagnostics)))
 
 
-def ask(graph: EventGraph, rules: Sequence[Rule], mine: Callable[[match.Candidate], bool] | None = None) -> Iterator[Saying]:
-    """What rules say of a graph, in order; with `mine` only of the candidates of which it is true."""
+def ask(graph: EventGraph, rules: Sequence[Rule], mine: Callable[[Any], bool] | None = None) -> Iterator[Saying]:
+    """What rules say of a graph, in order; with `mine` only of the candidates of whose subjects it is true."""
     from edalint.policy.findings import Maker
 
     root = View(graph)
@@ -119,12 +119,20 @@ def ask(graph: EventGraph, rules: Sequence[Rule], mine: Callable[[match.Candidat
         place = 0
         try:
             condition = _when(rule)
+            things = match.things(rule, root)
+            if things is not None:
+                of_thing = _asker(rule, condition, root)
+                for place, thing in enumerate(things):
+                    if mine is None or mine(thing):
+                        branches = of_thing(thing)
+                        if branches:
+                            yield _saying(number, rule, place, thing, branches, maker)
+                continue
             for place, candidate in enumerate(match.candidates(rule, root)):
-                if mine is not None and not mine(candidate):
-                    continue
-                branches = _branches(rule, candidate, condition, root)
-                if branches:
-                    yield _saying(number, rule, place, candidate, branches, maker)
+                if mine is None or mine(candidate.subject):
+                    branches = _branches(rule, candidate, condition, root)
+                    if branches:
+                        yield _saying(number, rule, place, candidate.subject, branches, maker)
         except Exhausted:
             yield Saying(number, place, None, None, _trouble(rule, "the rule takes more steps than a rule may on this graph"), True)
 
@@ -144,6 +152,25 @@ def _trouble(rule: Rule, message: str) -> Diagnostic:
     return Diagnostic(rule.file, said[1], said[2], "warning", f"{rule.id}: {message}", "policy")
 
 
+def _asker(rule: Rule, condition: Expression | None, root: View) -> Callable[[Any], list[Branch]]:
+    """What tells the branches of a node, edge or part: nearly all are there in every alternative and the rule is false of them."""
+    form = rule.match["form"]
+    names = match.names_of(rule, root, {})
+
+    def of_thing(thing: Any) -> list[Branch]:
+        if thing.when is True and condition is not None:
+            names[form] = thing
+            names.left = MAX_STEPS
+            try:
+                answer = holds(condition, root, names)
+                return [] if answer is False else [Branch(root, answer, {form: thing})]
+            except (Undecided, RecursionError):
+                pass
+        return _branches(rule, match.of_thing(form, thing), condition, root)
+
+    return of_thing
+
+
 def _branches(rule: Rule, candidate: match.Candidate, condition: Expression | None, root: View) -> list[Branch]:
     """What the rule says of a candidate in every alternative in which it exists; none where it is false in all."""
     if candidate.when is True:
@@ -156,13 +183,13 @@ def _branches(rule: Rule, candidate: match.Candidate, condition: Expression | No
     return [] if all(b.answer is False for b in branches) else branches
 
 
-def _saying(number: int, rule: Rule, place: int, candidate: match.Candidate, branches: list[Branch], maker: Maker) -> Saying:
+def _saying(number: int, rule: Rule, place: int, about: Any, branches: list[Branch], maker: Maker) -> Saying:
     """A finding where the rule is true in all branches, else a doubt."""
     if all(b.answer is True for b in branches):
         return Saying(number, place, _worded(rule, maker, branches))
     from edalint.policy.findings import subject_of
 
-    subject = subject_of(candidate.subject)
+    subject = subject_of(about)
     wrong = next((b.answer for b in branches if type(b.answer) is Mismatch), None)
     mistake = _trouble(rule, f"{subject.name}: {wrong.reason}") if wrong is not None else None
     return Saying(number, place, None, _doubt(rule, subject, branches), mistake)

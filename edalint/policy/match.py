@@ -13,7 +13,7 @@ from operator import itemgetter
 from edalint.facts.view import Group, View
 from edalint.hints import TYPE_CHECKING, Any, Union
 from edalint.model.conditions import Condition, Undecided, either
-from edalint.model.graph import Edge, EventGraph, Node
+from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Ref, Text, Unknown
 from edalint.policy.language import Bindings, holds
@@ -31,12 +31,7 @@ class Candidate(NamedTuple):
     subject: Any
     """The node, edge or part that a finding is about unless the rule says otherwise; None for the graph."""
     when: Condition
-    names: dict[str, Any] | Callable[[View], Bound]
-    """What the rule's names stand for in every view, or what tells it of one."""
-
-    def bind(self, view: View) -> Bound:
-        """What the rule's names stand for in a view."""
-        return self.names if type(self.names) is dict else self.names(view)  # type: ignore[operator]
+    bind: Callable[[View], Bound]
 
 
 def present(graph: EventGraph) -> frozenset[tuple[str, str]]:
@@ -64,9 +59,9 @@ def may_match(rule: Rule, kinds: frozenset[tuple[str, str]]) -> bool:
 def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
     """What a rule is asked about, in the order declared."""
     form = rule.match["form"]
-    if form in ("node", "edge", "part"):
-        for thing in _things(root, form, rule.match["kinds"]):
-            yield Candidate(thing, thing.when, {form: thing})
+    found = things(rule, root)
+    if found is not None:
+        yield from (of_thing(form, thing) for thing in found)
     elif form == "group":
         yield from _groups(rule, root)
     elif form == "path":
@@ -82,7 +77,18 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
         for start, bind in cycles(root, _over(rule), _ends_loop(rule)):
             yield Candidate(start, start.when, bind)
     else:
-        yield Candidate(None, True, {})
+        yield Candidate(None, True, lambda view: {})
+
+
+def things(rule: Rule, root: View) -> list[Any] | None:
+    """The nodes, edges or parts that a rule is asked about, each by itself; None where it is asked about other things."""
+    form = rule.match["form"]
+    return _things(root, form, rule.match["kinds"]) if form in ("node", "edge", "part") else None
+
+
+def of_thing(form: str, thing: Node | Edge | Part) -> Candidate:
+    """A node, edge or part as a candidate: its name stands for it in every view."""
+    return Candidate(thing, thing.when, lambda view: {form: thing})
 
 
 def _things(root: View, form: str, kinds: list[str]) -> list[Any]:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.policy.evaluate import Saying, ask, changes_of
-from edalint.policy.match import Candidate
 from edalint.policy.rules import Rule
 from edalint.sources import files
 
 if TYPE_CHECKING:
     from edalint.policy.edits import Change
 
-Share = Callable[[Candidate], bool]
+Share = Callable[[Any], bool]
+"""Whether what a rule may be true of belongs to a share."""
 
 
 class Later:
@@ -67,7 +67,7 @@ def _shares(graph: EventGraph, jobs: int) -> list[Share]:
         loads[lightest] += weights[unit]
 
     def share(number: int) -> Share:
-        return lambda candidate: place.get(_unit(candidate.subject), 0) == number
+        return lambda subject: place.get(_unit(subject), 0) == number
 
     return [share(number) for number in range(jobs) if loads[number]]
 
