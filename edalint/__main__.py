@@ -1,6 +1,24 @@
-"""`python -m edalint`."""
+"""`python -m edalint`: the command, with nothing imported from the working folder, which Python puts before everything installed.
 
-from edalint.cli import main
+What Python itself imports before this line is beyond it (a `contextlib.py` there, or a folder `edalint`): where others wrote, run `edalint`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def _forget_working_folder() -> None:
+    """Take the working folder off the path, unless this package lies in it or `PYTHONPATH` has put it there."""
+    here = os.getcwd()  # noqa: PTH109 - pathlib's own imports would come from there
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    if sys.path[:1] == [here] and ours != here and not getattr(sys.flags, "safe_path", False):
+        del sys.path[0]
+
 
 if __name__ == "__main__":
+    _forget_working_folder()
+    from edalint.cli import main
+
     main()
