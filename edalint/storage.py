@@ -16,6 +16,8 @@ from edalint.hints import Any
 
 COMPILED = Path(__file__).parent / "_compiled"
 """Tables that the wheel's build makes (`hatch_build.py`); absent in a checkout."""
+TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder may be deleted at any time. It holds what edalint has computed once.\n"
+"""What backup programs know a cache by (https://bford.info/cachedir/)."""
 enabled = True
 """Whether anything is read from the cache or written to it."""
 
@@ -118,9 +120,19 @@ def _thawed(value: Any) -> Any:
 def write(path: Path, content: bytes) -> None:
     """Write a cache file so that no reader ever sees half of it; a cache that can't be written is no error."""
     try:
+        _make(cache_folder())
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError:
         pass
+
+
+def _make(folder: Path) -> None:
+    """Make the cache folder: its user's alone, with marks that leave it out of backups and of git."""
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "CACHEDIR.TAG").write_text(TAG, "utf-8")
+    (folder / ".gitignore").write_text("*\n", "utf-8")

@@ -10,7 +10,7 @@ relative to the git work tree, so that another checkout or machine finds them; a
 """
 
 # Paths are text here: there are thousands of them, and a run recalled has little else to do.
-# ruff: noqa: PTH103, PTH109, PTH117, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH109, PTH117, PTH118, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ LIBRARIES = ("edalint-", "networkx-", "pathspec-", "pyyaml-", "tomli-", "tree_si
 """Installed packages whose versions may change a result."""
 NOT_KEPT = ("fix", "diff", "since", "schema", "show_files", "no_cache")
 """Options of runs that write templates, ask other programs, or have nothing to gain."""
-TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder may be deleted at any time. It holds what edalint has computed once.\n"
 
 
 class Memory:
@@ -116,7 +115,10 @@ class Memory:
             return
         looks = []
         bound = not self.anchor
+        own = tuple(f"{folder}{os.sep}" for folder in _own_folders())
         for (how, path), what in seen.items():
+            if f"{path}{os.sep}".startswith(own):
+                continue  # what `program` stands for
             if what == files.UNREADABLE and os.path.lexists(path):
                 return  # permissions, a full disk, a device: not ours to foresee
             if files.again((how, path)) != what:
@@ -128,7 +130,6 @@ class Memory:
         name = digests.sha256(repr(sorted(looks)).encode("utf-8", "surrogatepass"))[:40]
         content = _packed(run)
         if content is not None:
-            _prepare(storage.cache_folder())
             storage.write(self.folder / f"{name}.run", content)
             _leave(self.folder, MOST_WORLDS)
             if name.startswith("0") or len(content) > LIMIT // 64:
@@ -213,6 +214,12 @@ def _libraries() -> list[str]:
     return sorted(found)
 
 
+def _own_folders() -> list[Path]:
+    """Where edalint's code and rules are: the rules inside the package in a wheel, beside it in a checkout."""
+    package = storage.COMPILED.parent
+    return [package] if (package / "rules").is_dir() else [package, package.parent / "rules"]
+
+
 def _program() -> str:
     """A wheel's record of its files, which is the same on every machine; of a checkout its files' sizes and times."""
     package = storage.COMPILED.parent
@@ -223,7 +230,7 @@ def _program() -> str:
             except (OSError, ValueError):
                 continue
             return digests.sha256("\n".join(sorted(n for n in lines if n.startswith("edalint/") and ".pyc," not in n)).encode())
-    found = [p for top in (package, package.parent / "rules") for p in top.rglob("*") if p.suffix in (".py", ".yaml", ".yml", ".bin")]
+    found = [p for top in _own_folders() for p in top.rglob("*") if p.suffix in (".py", ".yaml", ".yml", ".bin")]
     return storage.stamp(sorted(found))
 
 
@@ -283,17 +290,6 @@ def _quietly(act: Callable[[str], object], path: str) -> None:
         act(path)
     except OSError:
         return
-
-
-def _prepare(folder: Path) -> None:
-    """The cache folder, its user's alone, with marks that leave it out of backups and of git."""
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-    except OSError:
-        return
-    for name, text in (("CACHEDIR.TAG", TAG), (".gitignore", "*\n")):
-        if not (folder / name).exists():
-            storage.write(folder / name, text.encode())
 
 
 def _leave(folder: Path, count: int) -> None:
