@@ -8,6 +8,7 @@ import click
 
 from edalint.cli.inputs import analysis_of, fail, inputs, settings_of, write
 from edalint.hints import Any
+from edalint.model.terminal import harmless
 
 DEFAULT = Path(".edalint-baseline.json")
 FILE = click.option(
@@ -57,9 +58,9 @@ def show(**arguments: Any) -> None:
     analysis, _, entries = _analysis(arguments, read=True)
     compared = baselines.compare(analysis.findings, entries, [u.path for u in analysis.units])
     for finding in compared.known:
-        click.echo(f"there   {finding.rule} {finding.location.path}:{finding.location.line} {finding.message}")
+        click.echo(harmless(f"there   {finding.rule} {finding.location.path}:{finding.location.line} {finding.message}"))
     for entry in compared.gone:
-        click.echo(f"mended  {entry.rule} {entry.template} {entry.address} {entry.element}".rstrip())
+        click.echo(harmless(f"mended  {entry.rule} {entry.template} {entry.address} {entry.element}".rstrip()))
     click.echo(f"{len(compared.known)} still there, {len(compared.gone)} mended, {len(compared.new)} not in the baseline")
 
 

@@ -98,13 +98,14 @@ def _report(text: str) -> tuple[str, Path | None]:
 
 
 def _show_files(arguments: dict[str, Any], settings: Settings) -> None:
+    from edalint.model.terminal import harmless
     from edalint.sources.discovery import discover
 
     paths, _ = paths_of(arguments)
     found = discover(paths, exclude=settings.exclude)
     for source in found.sources:
-        sys.stdout.write(f"{source.kind:<16} {source.display}\n")
+        sys.stdout.write(f"{source.kind:<16} {harmless(source.display)}\n")
     for name in found.passed_over:
-        sys.stdout.write(f"{'passed over':<16} {name}\n")
+        sys.stdout.write(f"{'passed over':<16} {harmless(name)}\n")
     for diagnostic in found.diagnostics:
         say(f"{diagnostic.path}: {diagnostic.severity}: {diagnostic.message}")

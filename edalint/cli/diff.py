@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from edalint.cli.inputs import color, write
+from edalint.cli.inputs import color, say, write
 from edalint.cli.revisions import extract, top
 from edalint.hints import Any
 
@@ -45,7 +45,7 @@ def diff(
     failed = before.failed or after.failed
     for diagnostic in [*before.diagnostics, *after.diagnostics]:
         if diagnostic.severity == "error":
-            click.echo(f"{diagnostic.path}:{diagnostic.line}: {diagnostic.message}", err=True)
+            say(f"{diagnostic.path}:{diagnostic.line}: {diagnostic.message}")
     sys.exit(2 if failed else int(exit_code and bool(changes.introduced)))
 
 
@@ -81,7 +81,7 @@ def _analysis(what: str | None, paths: tuple[Path, ...], config: Path | None, st
     try:
         settings = load({"paths": given or [Path()], "config": config})
     except ConfigError as error:
-        click.echo(str(error), err=True)
+        say(str(error))
         sys.exit(2)
     if given:
         root = given[0] if given[0].is_dir() else given[0].parent

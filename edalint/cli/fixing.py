@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from edalint.cli.inputs import fail, write
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
 def diff(analysis: Analysis, *, unsafe: bool) -> int:
     """Print the patch that `--fix` would apply; the status is 1 where there is one, 2 where an input could not be analysed."""
     from edalint.fixes import unified
+    from edalint.model.terminal import harmless_lines
 
     made = _made(analysis, unsafe)
-    write(unified(made.files), None)
+    patch = unified(made.files)
+    write(harmless_lines(patch) if sys.stdout.isatty() else patch, None)
     _say(made, f"would mend {_count(len(made.mended), 'finding')} in {_count(len(made.files), 'file')}", unsafe)
     return 2 if analysis.failed else int(bool(made.files))
 

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from edalint.cli.inputs import analysis_of, color, inputs, settings_of, width, write
+from edalint.cli.inputs import analysis_of, color, inputs, say, settings_of, width, write
 from edalint.hints import Any
 from edalint.reports import GRAPHS
 
@@ -22,5 +22,5 @@ def graph(**arguments: Any) -> None:
     write(render_graph(arguments["format"], analysis, Options(color=color("auto"), width=width())), None)
     if arguments["format"] == "text":
         for diagnostic in analysis.diagnostics:
-            click.echo(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}: {diagnostic.severity}: {diagnostic.message}", err=True)
+            say(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}: {diagnostic.severity}: {diagnostic.message}")
     sys.exit(2 if analysis.failed else 0)

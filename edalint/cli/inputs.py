@@ -123,7 +123,10 @@ def fail(message: str) -> NoReturn:
 
 
 def say(message: str) -> None:
-    """Tell the person at the terminal; a report it is not."""
+    """Tell the person at the terminal one line; a report it is not."""
+    from edalint.model.terminal import harmless
+
+    message = harmless(message)
     _said.append(("error", message))
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()

@@ -18,21 +18,22 @@ if TYPE_CHECKING:
 def refuse(error: PolicyError) -> NoReturn:
     """Say every mistake and end with status 2."""
     for problem in error.problems:
-        say(_shown(problem))
+        for line in _shown(problem):
+            say(line)
     sys.exit(2)
 
 
-def _shown(problem: Problem) -> str:
-    head = f"{_near(problem.path)}:{problem.line}:{problem.column}: error: {harmless(problem.message)}"
+def _shown(problem: Problem) -> list[str]:
+    head = f"{_near(problem.path)}:{problem.line}:{problem.column}: error: {problem.message}"
     try:
         line = files.text(problem.path).split("\n")[problem.line - 1].rstrip()
     except (OSError, ValueError, IndexError):
-        return head
+        return [head]
     if not line or len(line) > 200:
-        return head
+        return [head]
     gutter = f"{problem.line} | "
     before = len(harmless(line[: problem.column - 1]))
-    return f"{head}\n{gutter}{harmless(line)}\n{' ' * (len(gutter) - 2)}| {' ' * before}^"
+    return [head, f"{gutter}{line}", f"{' ' * (len(gutter) - 2)}| {' ' * before}^"]
 
 
 def _near(path: str) -> str:

@@ -9,6 +9,7 @@ import click
 
 from edalint.cli.inputs import fail
 from edalint.cli.mistakes import refuse
+from edalint.model.terminal import harmless
 
 
 @click.group()
@@ -38,7 +39,7 @@ def test(paths: tuple[Path, ...]) -> None:
         ran += sum(1 for _ in examples.examples(rule))
         for failure in examples.run(rule, everything, graph_of):
             failures += 1
-            click.echo(str(failure))
+            click.echo(harmless(str(failure)))
     policies = f"{len(ids)} {'policy' if len(ids) == 1 else 'policies'}"
     click.echo(f"{policies}, {ran} example{'' if ran == 1 else 's'}, {failures} failure{'' if failures == 1 else 's'}")
     sys.exit(1 if failures else 0)

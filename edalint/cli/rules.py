@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from edalint.cli.inputs import color, fail, width
+from edalint.cli.mistakes import refuse
+from edalint.model.terminal import harmless, harmless_json, harmless_lines
 
 POLICIES = click.option(
     "--policies", multiple=True, type=click.Path(path_type=Path, exists=True), help="Folders or files with policies of your own."
@@ -22,8 +24,12 @@ POLICIES = click.option(
 def rules(policies: tuple[Path, ...], format: str) -> None:
     """List the rules: what each finds, how severe that is, and whether it is on by default."""
     from edalint.policy import compiled, pages
+    from edalint.policy.rulefile import PolicyError
 
-    found = compiled.every(policies)
+    try:
+        found = compiled.every(policies)
+    except PolicyError as error:
+        refuse(error)
     if format == "markdown":
         click.echo(harmless_lines(pages.catalogue(found)), nl=False)
         return
@@ -49,9 +55,12 @@ def rules(policies: tuple[Path, ...], format: str) -> None:
 def explain(rule: str, policies: tuple[Path, ...]) -> None:
     """Explain a RULE (its id or name): what goes wrong, what to write, and examples."""
     from edalint.policy import compiled, pages
+    from edalint.policy.rulefile import PolicyError
 
     try:
         text = harmless_lines(pages.page(pages.find(rule, policies)))
+    except PolicyError as error:
+        refuse(error)
     except compiled.UnknownRule as error:
         if not re.fullmatch(r"[EWI]\d{4}", rule):
             fail(str(error))

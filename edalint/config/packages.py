@@ -61,14 +61,17 @@ def _place(module: str, owner: str) -> Path:
     return Path(places[0])
 
 
-def no_links_out(folders: Iterable[Path]) -> None:
-    """Refuse policies that are links out of the repository: what is wrong with a file is shown with its text. Raises `ConfigError`.
+def look_through(folders: Iterable[Path]) -> None:
+    """Refuse policies that are not there, or links out of the repository: a mistake is shown with its line. Raises `ConfigError`.
 
     Installed packages may be links (some installers make them so), and so may what is named itself.
     """
     from edalint.policy.compiled import files_in
 
     for folder in folders:
+        if not files.is_file(folder) and not files.is_folder(folder):
+            what = "is neither a file nor a folder" if files.exists(folder) else "does not exist"
+            raise ConfigError("policies", 1, 1, f"{folder.as_posix()} {what}")
         if files.is_folder(folder):
             tree = files.work_tree(folder)
             for file in (*files_in(folder), folder / OWN):

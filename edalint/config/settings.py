@@ -101,9 +101,10 @@ def find_config(start: Path) -> Path | None:
 
 
 def _has_settings(project: Path) -> bool:
-    """Whether a pyproject.toml speaks of us; one that can't be read does not."""
+    """Whether a pyproject.toml speaks of us; one that can't be read, or is a link to somebody else's, does not."""
     try:
-        return files.is_file(project) and b"[tool.edalint" in files.content(project)
+        ours = files.is_file(project) and files.below(project, files.work_tree(project.parent))
+        return ours and b"[tool.edalint" in files.content(project)
     except OSError:
         return False
 
@@ -134,10 +135,10 @@ def load(arguments: Mapping[str, Any]) -> Settings:
 
 def _policies(settings: Settings, named: Any) -> None:
     """Every folder of policies, and what each says of itself."""
-    from edalint.config.packages import folders, no_links_out, own_settings
+    from edalint.config.packages import folders, look_through, own_settings
 
     own = (*settings.policies, *named)
-    no_links_out(own)
+    look_through(own)
     settings.policies = (*folders(settings.policy_packages), *own)
     own_settings(settings)
 

@@ -1,4 +1,10 @@
-"""Text for terminals: colours, and template strings made harmless."""
+"""Text for terminals and logs: colours, and template strings made harmless.
+
+A terminal obeys control characters. A CI service obeys what it finds in a log: GitHub a line that begins with `::` or holds
+`##[`, Azure Pipelines `##[` and `##vso[` wherever they stand.
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands
+"""
 
 from __future__ import annotations
 
@@ -14,20 +20,37 @@ def paint(text: str, style: str, color: bool) -> str:
 
 
 def harmless(text: str) -> str:
-    """The text without control characters, escapes and characters that change the direction of writing.
+    """The text of one line without control characters, escapes, characters that change the direction of writing, and commands.
 
     Templates come from anybody: a name must not move the cursor, clear the screen or hide what follows.
     """
+    if "##" in text or text.lstrip().startswith("::"):
+        text = _no_commands(text, "#\\u0023", "\\u003a:")
     if text.isascii() and text.isprintable():
         return text
     return "".join(SHOWN.get(c) or (c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}") for c in text)
 
 
+def harmless_lines(text: str) -> str:
+    """A text of several lines, each made harmless."""
+    return "\n".join(map(harmless, text.split("\n")))
+
+
 def harmless_json(text: str) -> str:
     """JSON's text with those characters as escapes of its strings: what is read from it is the same, and it can be shown."""
+    if "##" in text:
+        text = _no_commands(text, "#\\u0023", "")
     if text.isprintable() or text.replace("\n", "").isprintable():
         return text
     return "".join(c if c == "\n" or c.isprintable() else _escape(c) for c in text)
+
+
+def _no_commands(text: str, hashes: str, colons: str) -> str:
+    """The text with other words for `##` before a bracket, and for `::` where a line begins."""
+    import re
+
+    text = re.sub(r"##(?=(?:vso)?\[)", lambda found: hashes, text, flags=re.IGNORECASE)
+    return re.sub(r"(?m)^(\s*)::", lambda found: found[1] + colons, text) if colons else text
 
 
 def _escape(character: str) -> str:
@@ -38,5 +61,12 @@ def _escape(character: str) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """The text with a space for every character that is not printable (XML has no control characters); `lines` keeps line ends."""
+    """The text with a space for every character that is not printable (XML has no control characters); `lines` keeps line ends.
+
+    What a CI service would obey has a space in it.
+    """
+    if "##" in text:
+        text = _no_commands(text, "# #", "")
+    if "::" in text and (text.lstrip().startswith("::") or "\n" in text):
+        text = _no_commands(text, "# #", ": :")
     return "".join(c if c.isprintable() or (lines and c == "\n") else " " for c in text)

@@ -70,7 +70,8 @@ def _mistakes(path: Path, error: Exception | str) -> list[Problem]:
 
     if isinstance(error, PolicyError):
         return error.problems
-    return [Problem(path.as_posix(), 1, 1, error if isinstance(error, str) else f"the file can't be read: {error}")]
+    message = error if isinstance(error, str) else f"the file can't be read: {getattr(error, 'strerror', None) or error}"
+    return [Problem(path.as_posix(), 1, 1, message)]
 
 
 def _made(path: Path, source: bytes) -> Row:

@@ -303,9 +303,9 @@ class _Ignored:
 
 
 def _lines(path: Path) -> list[str] | None:
-    """The lines of a small regular file: a link to a device or a FIFO would never end."""
+    """The lines of a regular file that lies there: git follows no link either."""
     try:
-        return files.text(path, errors="replace").splitlines() if files.regular(path) else None
+        return files.text(path, errors="replace").splitlines() if files.regular(path) and files.below(path, path.parent) else None
     except OSError:
         return None
 

@@ -119,6 +119,15 @@ def places(project: Path) -> dict[str, str]:
 
 
 PLACES = tuple(places(Path("/x")))
+OTHERS = {
+    "x.tf": "main.tf",
+    "terraform.tfvars": "terraform.tfvars",
+    "x.auto.tfvars": "terraform.tfvars",
+    "manifest.json": "outside/manifest.json",
+    "cdk.out/manifest.json": "outside/manifest.json",
+    "cdk.out": "outside",
+}
+"""What a link of a name leads to: something that would be read if it were the project's."""
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -244,29 +253,50 @@ def test_module_sources_open_no_other_file(source: str, project: Path) -> None:
     assert any("aws_sqs_queue.q" in u.resources for u in analysis.units)
 
 
+def _no_file(project: Path, name: str, kind: str) -> None:
+    (project / name).parent.mkdir(exist_ok=True)
+    if kind == "fifo":
+        os.mkfifo(project / name)
+    else:
+        (project / name).symlink_to("/dev/zero" if kind == "device" else project.parent / OTHERS.get(name, "secret.json"))
+
+
 @pytest.mark.parametrize(
     "name",
     [
         ".gitignore",
-        "edalint.yaml",
-        "pyproject.toml",
         "samconfig.toml",
         "terraform.tfvars",
         "terraform.tfvars.json",
         "x.auto.tfvars",
+        "x.json",
+        "x.yaml",
+        "terraform.tfstate",
         "manifest.json",
         "cdk.json",
+        "cdk.out/manifest.json",
+        "cdk.out",
     ],
 )
-@pytest.mark.parametrize("kind", ["fifo", "device"])
+@pytest.mark.parametrize("kind", ["fifo", "device", "link"])
 def test_what_lies_beside_may_be_no_file(name: str, kind: str, project: Path) -> None:
-    """A FIFO or a device under a name that we look for is as good as nothing there."""
-    if kind == "fifo":
-        os.mkfifo(project / name)
-    else:
-        (project / name).symlink_to("/dev/zero")
+    """A FIFO, a device or somebody else's file under a name that we look for is as good as nothing there."""
+    _no_file(project, name, kind)
     (project / "t.json").write_text('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}', "utf-8")
     (project / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n', "utf-8")
     analysis = run(project)
 
     assert sorted(r for u in analysis.units for r in u.resources) == ["Q", "aws_sqs_queue.q"]
+
+
+@pytest.mark.parametrize("name", ["x.tf", "x.tf.json", "x_override.tf"])
+@pytest.mark.parametrize("kind", ["fifo", "device", "link"])
+def test_hcl_that_is_no_file_makes_a_root_incomplete(name: str, kind: str, project: Path) -> None:
+    """What a root says is not known where one of its files can't be read: the file is named, and others are judged."""
+    _no_file(project, name, kind)
+    (project / "t.json").write_text('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}', "utf-8")
+    (project / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n', "utf-8")
+    analysis = run(project)
+
+    assert [r for u in analysis.units for r in u.resources] == ["Q"]
+    assert any(name in d.message for d in analysis.diagnostics), analysis.diagnostics

@@ -189,3 +189,12 @@ def test_a_users_policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (folder / "other.yaml").write_text(GOOD.replace("ORG1", "ORG22"))
     with pytest.raises(rulefile.PolicyError, match=r"ORG22 is already a-rule\.yaml"):
         compiled.load(policies=[folder])
+
+
+@pytest.mark.parametrize(("said", "read"), [("https://x", ["https://x"]), ("[https://x, 2]", ["https://x", "2"]), ("1.5", ["1.5"]), ("", [])])
+def test_references_are_one_or_several(said: str, read: list[str]) -> None:
+    """A single reference needs no list, whatever it looks like to YAML."""
+    text = f"{GOOD}references: {said}\n"
+
+    assert problems(text) == []
+    assert rulefile.texts("r.yaml", text)["references"] == read
