@@ -48,6 +48,8 @@ class Context:
         self.diagnostics: list[Diagnostic] = []
         self.named: set[str] = set()
         """Display paths of templates that others nest, and of roots whose plan is read: they are not analysed again on their own."""
+        self._places: dict[str, str] = {}
+        """A folder whose files were read -> where it is, links followed."""
         self._documents: dict[str, Document | Exception] = {}
         self._admitted = {root}
         self._real_roots = {files.place(root)}
@@ -99,7 +101,7 @@ class Context:
     def inside(self, path: Path) -> bool:
         """Whether a file, links followed, is below one of the roots."""
         try:
-            real = files.place(path)
+            real = files.place(path, self._places)
         except (OSError, ValueError):
             return False
         while real not in self._real_roots:

@@ -265,6 +265,8 @@ class _Ignored:
     def __init__(self, top: Path, root: Path, exclude: tuple[str, ...]) -> None:
         self.root = root
         self.specs: dict[Path, object] = {}
+        self.over: dict[Path, list[tuple[Path, object]]] = {}
+        """A folder -> the folders from it up to the root that have a `.gitignore`, with what it says."""
         self.exclude = None
         if exclude:
             from pathspec import GitIgnoreSpec
@@ -282,12 +284,13 @@ class _Ignored:
         return self.by_git(path, "")
 
     def by_git(self, path: Path, slash: str) -> bool:
-        for folder in _up_to(path.parent, self.root):
-            spec = self.spec(folder)
-            if spec is not None:
-                decided = spec.check_file(path.relative_to(folder).as_posix() + slash).include  # type: ignore[attr-defined]
-                if decided is not None:
-                    return bool(decided)
+        here = path.parent
+        if here not in self.over:
+            self.over[here] = [(f, spec) for f in _up_to(here, self.root) if (spec := self.spec(f)) is not None]
+        for folder, spec in self.over[here]:
+            decided = spec.check_file(path.relative_to(folder).as_posix() + slash).include  # type: ignore[attr-defined]
+            if decided is not None:
+                return bool(decided)
         return False
 
     def spec(self, folder: Path) -> object:

@@ -177,12 +177,25 @@ def regular(path: Named) -> bool:
     return kind(path) == "file"
 
 
-def place(path: Named) -> str:
-    """Where a path leads, links followed. Raises OSError, ValueError."""
-    real = os.path.realpath(path)
+def place(path: Named, folders: dict[str, str] | None = None) -> str:
+    """Where a path leads, links followed. Raises OSError, ValueError.
+
+    `folders`: where folders lead, as found before in the same run; what is found is added.
+    """
+    real = os.path.realpath(path) if folders is None else _below(os.fspath(path), folders)
     if _seen is not None:
         _noted("place", path, _place(path, real))
     return real
+
+
+def _below(path: str, folders: dict[str, str]) -> str:
+    """Where a path leads, the links to its folder followed once for everything in it."""
+    folder, name = os.path.split(path)
+    if name in ("", ".", "..") or "\0" in name or os.path.islink(path):  # noqa: PTH114
+        return os.path.realpath(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)  # noqa: PTH118
 
 
 def _place(path: Named, real: str) -> str:

@@ -133,8 +133,9 @@ def _add_resource(scope: Scope, name: str, raw: Map) -> None:
         generated=made_of.get("generated") is True,
     )
     depends = raw.get("DependsOn")
-    names = depends if isinstance(depends, list) else [depends]
-    resource.depends_on = tuple(scope.prefix + n for n in names if isinstance(n, str))
+    if depends is not None:
+        names = depends if isinstance(depends, list) else [depends]
+        resource.depends_on = tuple(scope.prefix + n for n in names if isinstance(n, str))
     resource.document = scope.document
     scope.unit.resources[resource.address] = resource
     if resource.type == "AWS::SSM::Parameter":
