@@ -13,9 +13,8 @@ import sys
 
 def main() -> None:
     """The entry point of the command."""
-    gc.set_threshold(
-        1_000_000, 50, 50
-    )  # a run makes many small objects and few cycles: over 1,000 templates it ends before the first search
+    # A run makes many small objects and few cycles: over 1,000 templates it ends before the first search.
+    gc.set_threshold(1_000_000, 50, 50)
     try:
         _run()
     except BrokenPipeError:  # the reader went away (`| head`)
