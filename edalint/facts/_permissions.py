@@ -216,8 +216,13 @@ def role_allows(view: View, role: Target | None, *requests: Request) -> Kleene:
         return Unknown("", "the role is not declared in this run")
     resource = role.resource
     answer: Kleene = False
+    action: str | None = None
+    granted: list[Statement] = []
+    bounded: list[Statement] | Unknown | None = None
     for request in requests:
-        granted, bounded = _about(view, resource, request.action)
+        if request.action != action:
+            action = request.action
+            granted, bounded = _about(view, resource, action)
         allowed = allows(granted, request) if granted else False
         if allowed is not False and bounded is not None:
             allowed = both(allowed, allows(bounded, request))

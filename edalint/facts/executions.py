@@ -153,7 +153,7 @@ def _allows_answers(view: View, role: Target) -> Kleene:
     """Whether a role may report success for some machine of the run."""
     if role.resource is None:
         return Unknown("", "a role outside")
-    allowed: Kleene = view.once(("answers", role.resource.id), lambda view: role_allows(view, role, *_answers(view)))
+    allowed: Kleene = view.once(("answers", role.resource.id), lambda view: role_allows(view, role, *view.once(("answers",), _answers)))
     return allowed
 
 

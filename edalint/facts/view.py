@@ -250,12 +250,12 @@ class View:
 
         Raises `Undecided`; LookupError where nothing of that kind has such a fact.
         """
-        if isinstance(subject, (Path, Group)):  # made on the way, not kept: an id says nothing
-            return _function(subject, name)(subject, self)
         key = (id(subject), name)
         value = self.root._cache.get(key, _MISSING)
         if value is _MISSING or type(value) is _Open:
             function = _function(subject, name)
+            if isinstance(subject, (Path, Group)):  # made on the way, not kept: an id says nothing later
+                return function(subject, self)
             value = self.once(key, lambda view: function(subject, view))
         return Unknown("", f"{name} depends on itself") if value is _RUNNING else value
 
@@ -265,12 +265,18 @@ class View:
         `key`: names what is computed, for the whole run. Raises `Undecided`.
         """
         root = self.root
-        value = root._cache.get(key, _MISSING)
+        cache = root._cache
+        value = cache.get(key, _MISSING)
         if value is _MISSING:
+            cache[key] = _RUNNING
             try:
-                return root._compute(key, compute)
+                cache[key] = value = compute(root)
+                return value
             except Undecided as undecided:
-                root._cache[key] = value = _Open(undecided.choice)
+                cache[key] = value = _Open(undecided.choice)
+            except BaseException:
+                del cache[key]
+                raise
         if type(value) is not _Open:
             return value
         if self is root:
@@ -294,28 +300,22 @@ class View:
                 break
         else:
             frames.append(set())
+            self._cache[key] = _RUNNING
             try:
-                value = self._compute(key, compute)
+                self._cache[key] = value = compute(self)
                 read = {name for name in frames[-1] if name in assignment}
                 root._alike.setdefault(key, []).append(({name: assignment[name] for name in sorted(read)}, value))
             except Undecided as undecided:
                 self._cache[key] = value = _Open(undecided.choice)
                 read = frames[-1]
+            except BaseException:
+                del self._cache[key]
+                raise
             finally:
                 frames.pop()
             self._reads[key] = read
         if frames:
             frames[-1] |= self._reads[key]
-        return value
-
-    def _compute(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
-        self._cache[key] = _RUNNING
-        try:
-            value = compute(self)
-        except BaseException:
-            del self._cache[key]
-            raise
-        self._cache[key] = value
         return value
 
 

@@ -153,15 +153,13 @@ def _statement(body: Value, when: Condition, read: Read, place: Place) -> Statem
     return statement
 
 
-def _entries(value: Value, read: Read, kind: str = "") -> list[Entry] | None:
-    value = read(value)
-    if value is None:
-        return None
-    return [Entry(when, variables(item), kind) for when, item in _elements(value, read)]
+def _entries(value: Value, read: Read) -> list[Entry] | None:
+    value = read(value) if value is not None else None
+    return [Entry(when, variables(item)) for when, item in _elements(value, read)] if value is not None else None
 
 
 def _principals(value: Value, read: Read) -> list[Entry] | None:
-    value = read(value)
+    value = read(value) if value is not None else None
     if value is None:
         return None
     found: list[Entry] = []

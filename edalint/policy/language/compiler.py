@@ -112,6 +112,9 @@ class _Compiler:
 
     def _member(self, tree: Member) -> Expression:
         target, name = self.make(tree.target), tree.name
+        of = opened(tree.target)
+        if isinstance(of, Name) and of.name not in self.definitions:
+            return _fact_of_name(of.name, name)
 
         def read(view: View, bindings: Bindings) -> Value:
             subject = target(view, bindings)
@@ -315,6 +318,21 @@ def _defined(definition: Expression) -> Expression:
         return definition(view, bindings)
 
     return evaluate
+
+
+def _fact_of_name(of: str, name: str) -> Expression:
+    """`node.kind`: most of what expressions ask."""
+
+    def read(view: View, bindings: Bindings) -> Value:
+        subject = bindings[of]
+        if type(subject) in _DECLARED:
+            try:
+                return view.fact(subject, name)
+            except LookupError:
+                pass
+        return member(subject, name, view)
+
+    return read
 
 
 def _spent(value: Value, bindings: Bindings) -> Value:
