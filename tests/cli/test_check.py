@@ -96,6 +96,17 @@ def test_standard_input(edalint: Command) -> None:
     assert ran.output.startswith("src/queues.yaml:2:3: warning[EDA101]")
 
 
+def test_a_plan_on_standard_input(edalint: Command) -> None:
+    """`terraform show -json plan | edalint check -` reads the plan that it is given."""
+    queue = '{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "values": {"name": "q"}}'
+    plan = f'{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [{queue}]}}}}}}'
+
+    ran = edalint("check", "-", "--stdin-filename", "plan.json", "--format", "concise", stdin=plan)
+
+    assert ran.status == 1
+    assert "warning[EDA101] 'aws_sqs_queue.q'" in ran.output
+
+
 def test_several_reports_of_one_run(edalint: Command, tmp_path: Path) -> None:
     """`--format NAME=FILE` writes a file; what has no file is printed."""
     (tmp_path / "t.yaml").write_text(LOSING)

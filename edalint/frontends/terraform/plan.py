@@ -20,6 +20,7 @@ from edalint.model.resources import Resource, Unit
 from edalint.model.values import Map, Ref, Unknown, Value, refs_in
 from edalint.sources.discovery import Source
 from edalint.sources.problem import SyntaxProblem
+from edalint.sources.reader import read
 
 FORMATS = ("0", "1")
 """Major versions of `format_version` that are read (https://developer.hashicorp.com/terraform/internals/json-format)."""
@@ -55,7 +56,7 @@ def load_json(source: Source, context: Context) -> Unit | None:
     """The unit of a plan or state; None where it can't be read (a diagnostic says so)."""
     context.admit(source.path.parent)
     try:
-        document = context.read(source.path)
+        document = read(source.display, source.text) if source.text is not None else context.read(source.path)
     except SyntaxProblem as problem:
         context.diagnose_syntax(problem)
         return None
