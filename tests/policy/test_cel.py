@@ -13,6 +13,7 @@ from edalint.facts.view import View
 from edalint.model.graph import EventGraph
 from edalint.model.values import Unknown
 from edalint.policy.language import Bindings, compile  # noqa: A004
+from edalint.policy.language.syntax import ExpressionError
 from tests.policy.expressions import VARIABLES, expressions, values
 
 RECORDED = Path(__file__).parent / "cel.json"
@@ -67,3 +68,10 @@ def test_recorded_answers_are_the_librarys() -> None:
     pytest.importorskip("cel_expr_python")
 
     assert theirs() == json.loads(RECORDED.read_text())
+
+
+@pytest.mark.parametrize("written", [r"'\ud800'", r"'\U0000dfff'", r"'\U00110000'"])
+def test_what_is_no_character_is_no_part_of_a_string(written: str) -> None:
+    """Half of a surrogate pair is none, as in CEL: no report could hold it."""
+    with pytest.raises(ExpressionError, match="cannot hold"):
+        compile(f"{written} == 'a'", frozenset(), {})

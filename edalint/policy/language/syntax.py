@@ -250,12 +250,17 @@ def _unescape(body: str, at: int) -> str:
             index += 2
             continue
         digits = body[index + 2 : index + 2 + _CODES.get(code, 0)]
-        if code in _CODES and re.fullmatch(r"[0-9a-fA-F]+", digits) and len(digits) == _CODES[code] and int(digits, 16) < 0x110000:
+        if code in _CODES and re.fullmatch(r"[0-9a-fA-F]+", digits) and len(digits) == _CODES[code] and _is_character(int(digits, 16)):
             result.append(chr(int(digits, 16)))
             index += 2 + len(digits)
         else:
             raise ExpressionError(f"a string cannot hold '\\{code}'; a backslash itself is written '\\\\' or in a raw string r\"...\"", at)
     return "".join(result)
+
+
+def _is_character(code: int) -> bool:
+    """Whether a code point is one, and not half of a surrogate pair."""
+    return code < 0xD800 or 0xDFFF < code < 0x110000
 
 
 class _Parser:
