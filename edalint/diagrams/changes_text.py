@@ -12,7 +12,7 @@ from edalint.diagrams.wording import Word
 from edalint.hints import Any
 from edalint.model.findings import Finding
 from edalint.model.graph import Edge, Node
-from edalint.model.terminal import harmless, paint
+from edalint.model.terminal import harmless, harmless_json, paint
 
 MOST_COMMENT = 60_000
 """Characters: GitHub takes comments of 65,536."""
@@ -75,7 +75,7 @@ def as_json(changes: Changes) -> str:
             "fixed": [_finding_json(f) for f in changes.fixed],
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return harmless_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"
 
 
 def neighbourhood(changes: Changes, head: Any, base: Any = None) -> Scene:

@@ -6,6 +6,7 @@ import json
 
 from edalint.diagrams.scene import Badge, Scene
 from edalint.diagrams.svg import arrange
+from edalint.model.terminal import harmless_json
 
 
 def render(scene: Scene) -> str:
@@ -44,7 +45,7 @@ def render(scene: Scene) -> str:
         ],
         "hidden": scene.hidden,
     }
-    return json.dumps(document, indent=2) + "\n"
+    return harmless_json(json.dumps(document, indent=2)) + "\n"
 
 
 def _badge(badge: Badge) -> dict[str, object]:

@@ -11,13 +11,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
 from edalint import diagrams
 from edalint.analysis import Analysis, analyze
+from edalint.cli.commands import cli
+from edalint.cli.diff import FORMATS, _render
+from edalint.diagrams.changes import compare
+from edalint.diagrams.scene import VIEWS
 from edalint.facts import contracts
 from edalint.policy.baseline import entries
 from edalint.reports import GRAPHS, REPORTS, Options, render, render_graph
-from tests.hostile.running import beside
+from tests.hostile.running import NEIGHBOUR, beside
 
 EVIL = (
     "\x1b[2J\x1b[31mred\x1b]0;title\x07\x9b31m\x00\x08\r",
@@ -30,6 +35,8 @@ EVIL = (
     "| a | b |\n|---|---|\n# h\n[x](javascript:alert(1)) ![x](http://x/y.png) <b>@all</b>",
     "\ud800\udfff\ufffe\uffff\u2028\u2029\x85",
     "=cmd|' /C calc'!A0",
+    "::stop-commands::x ##[stop-commands]x ##vso[task.setvariable variable=PATH]x ##VSO[x]",
+    "  ::warning::x",
 )  # fmt: skip
 """Each is the name of a resource, a rule's input, a queue, a state, a stack of the CDK."""
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
@@ -74,15 +81,18 @@ def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
 
 
 def _controls(text: str, allowed: str = "\n") -> set[str]:
-    return {c for c in text if c not in allowed and (unicodedata.category(c) in ("Cc", "Cs") or c in BIDI)}
+    """What a terminal or a CI service would obey in a text."""
+    commands = {line for line in text.splitlines() if line.lstrip().startswith("::")} | set(re.findall(r"(?i)##(?:vso)?\[", text))
+    return commands | {c for c in text if c not in allowed and (unicodedata.category(c) in ("Cc", "Cs") or c in BIDI)}
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_report_steers_a_terminal(name: str, analysis: Analysis) -> None:
     """Escapes, control characters and marks that turn the direction of writing come out as words, in every format of findings."""
     text = render(name, analysis, Options(show_unknown=True, statistics=True))
+    ours = {line for line in text.splitlines() if name == "github" and line.startswith("::")}
 
-    assert _controls(text) == set()
+    assert _controls(text) - ours == set()
     text.encode("utf-8")
 
 
@@ -95,13 +105,60 @@ def test_no_graph_steers_a_terminal(name: str, analysis: Analysis) -> None:
     text.encode("utf-8")
 
 
-@pytest.mark.parametrize("name", diagrams.FORMATS)
-def test_no_diagram_steers_a_terminal(name: str, analysis: Analysis) -> None:
-    """The same of diagrams."""
-    text = diagrams.render(name, analysis, title="".join(EVIL))
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_comparison_steers_a_terminal(name: str, analysis: Analysis, tmp_path: Path) -> None:
+    """The same of what is new and what is gone."""
+    (tmp_path / "t.json").write_text(NEIGHBOUR, "utf-8")
+    other = analyze([tmp_path])
+    contracts.describe(other.graph)
+    for before, after in ((other, analysis), (analysis, other)):
+        text = _render(name, compare(before, after), before, after)
 
-    assert _controls(text) == set()
-    text.encode("utf-8")
+        assert _controls(text) == set()
+        _well_formed(text)
+
+
+def test_nothing_said_of_settings_steers_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys, values, names of files, and the lines of policies that are shown with their mistakes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.json").write_text(NEIGHBOUR, "utf-8")
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "c.yaml").write_text("{}", "utf-8")
+    for number, evil in enumerate(EVIL):
+        key = json.dumps(evil)
+        (tmp_path / "policies" / f"p\x1b[2J\u202e\n::error::{number}.yaml").write_text(f"id: X{number}\n{key}: 1\nname: {key}\n", "utf-8")
+        (tmp_path / "policies" / f"q{number}.yaml").write_text(
+            f"{evil}\nid: X\nwhen: {evil}\n".encode("utf-8", "replace").decode(), "utf-8", newline=""
+        )
+    said = [_said("check", "t.json", "--policies=policies"), _said("rules", "--policies=policies"), _said("policy", "test", "policies")]
+    assert all("::error" in text for text in said)
+    for evil in EVIL:
+        for text in (
+            f"{json.dumps(evil)}: 1\n",
+            f"fail-on: {json.dumps(evil)}\n",
+            f"select: [{json.dumps(evil)}]\n",
+            f"policies: [{json.dumps(evil)}]\n",
+        ):
+            (tmp_path / "c.yaml").write_text(text, "utf-8")
+            said.append(_said("check", "t.json", "--config=c.yaml"))
+        said.append(_said("explain", evil.replace("\0", "")))
+    (tmp_path / "::error::x\x1b[2J\u202e.json").write_text("{", "utf-8")
+    (tmp_path / "c.yaml").unlink()
+    said += [
+        _said("graph", "."),
+        _said("check", ".", "--show-files"),
+        _said("check", ".", "--format=concise"),
+        _said("diff", "t.json", "."),
+    ]
+    for text in said:
+        assert _controls(text) == set()
+
+
+def _said(*words: str) -> str:
+    done = CliRunner().invoke(cli, words)
+    assert isinstance(done.exception, (SystemExit, type(None))), done.exception
+    assert done.exit_code in (0, 1, 2)
+    return done.output
 
 
 @pytest.mark.parametrize("name", sorted(DATA))
@@ -162,10 +219,28 @@ def test_pages_and_pictures_hold_no_element_of_others(format: str, analysis: Ana
     ]
 
 
-@pytest.mark.parametrize("format", ["svg", "graphml", "drawio"])
-def test_xml_is_xml(format: str, analysis: Analysis) -> None:
-    """No name breaks out of its attribute or text."""
-    ElementTree.fromstring(diagrams.render(format, analysis, title="".join(EVIL)))
+@pytest.mark.parametrize("format", diagrams.FORMATS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_diagram_is_what_it_says(format: str, view: str, analysis: Analysis) -> None:
+    """No name breaks out of its string, attribute or text: XML and JSON are well-formed, whatever a new format is."""
+    around = next(iter(analysis.graph.nodes)) if view == "blast" else ""
+    text = diagrams.render(format, analysis, view=view, title="".join(EVIL), around=around)
+
+    assert _controls(text) == set()
+    _well_formed(text)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_is_what_it_says(name: str, analysis: Analysis) -> None:
+    """The same of reports."""
+    _well_formed(render(name, analysis, Options(show_unknown=True, statistics=True)))
+
+
+def _well_formed(text: str) -> None:
+    if text.startswith(("{", "[")):
+        json.loads(text)
+    elif text.startswith("<") and not text.lower().startswith(("<!doctype html", "<!--")):
+        ElementTree.fromstring(text)
 
 
 def test_junit_is_xml(analysis: Analysis) -> None:
@@ -205,7 +280,7 @@ def test_baselines_are_lines_of_json(analysis: Analysis) -> None:
     assert json.loads(json.dumps([list(e) if isinstance(e, tuple) else e for e in entries(analysis.findings)]))
 
 
-@pytest.mark.parametrize("name", ["text", "json", "sarif", "junit", "github", "gitlab", "markdown", "concise"])
+@pytest.mark.parametrize("name", REPORTS)
 def test_what_cannot_be_encoded_is_printed(name: str, tmp_path: Path) -> None:
     """Half a surrogate pair in a name reaches standard output as text."""
     from tests.hostile.running import run

@@ -13,7 +13,7 @@ from edalint.diagrams import svg
 from edalint.diagrams.page.inventory import Table, tables
 from edalint.diagrams.scene import Scene
 from edalint.hints import Any
-from edalint.model.terminal import printable
+from edalint.model.terminal import harmless_json, printable
 
 HERE = Path(__file__).parent
 VIEW_NAMES = {"flow": "Flow", "failure": "Failure", "scale": "Scaling", "trust": "Trust"}
@@ -177,7 +177,7 @@ def _on_the_way(finding: Any, nodes: dict[str, Any], by_address: dict[str, str])
 def _json(value: Any) -> str:
     """JSON that can stand in a script element: nothing in it can end the element or begin a comment."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return harmless_json(text).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _e(text: str) -> str:

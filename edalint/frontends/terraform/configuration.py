@@ -85,7 +85,9 @@ class Configuration:
     def resolve(self, name: str, expression: Map, address: str) -> Value:
         """What an argument is that the plan does not know: the one thing that it refers to, or unknown."""
         refs = [_meant(r, name) for r in self.refs(expression, address)]
-        noted = ", ".join(str(r) for r in expression.get("references") or ())
+        said = expression.get("references")
+        written = said if isinstance(said, list) else []
+        noted = ", ".join(map(str, written))
         if len(set(refs)) == 1:
             ref = refs[0]
             if name in ("redrive_policy", "redrive_config"):
@@ -93,7 +95,7 @@ class Configuration:
             if _DOCUMENTS.search(name) is None:
                 return ref
         symbol = f"{self.path}#{address}.{name}"
-        given = [r for r in expression.get("references") or () if isinstance(r, str)]
+        given = [r for r in written if isinstance(r, str)]
         read = bool(given) and all(r.startswith("data.") for r in given)
         return Unknown(symbol, f"known after apply; it refers to {noted}" if noted else "known after apply", outside=read and not refs)
 
