@@ -44,7 +44,10 @@ class Description(NamedTuple):
 
 def find(word: str, policies: Iterable[Path] = ()) -> Rule:
     """The rule with an id, name or alias. Raises `UnknownRule` with the nearest."""
-    rules = every(policies)
+    return _named(word, every(policies))
+
+
+def _named(word: str, rules: list[Rule]) -> Rule:
     for rule in rules:
         if word.upper() == rule.id or word in (rule.name, *rule.aliases):
             return rule
@@ -55,7 +58,10 @@ def find(word: str, policies: Iterable[Path] = ()) -> Rule:
 
 def describe_rule(word: str, policies: Iterable[Path] = ()) -> Description:
     """A rule in words."""
-    rule = find(word, policies)
+    return _described(find(word, policies))
+
+
+def _described(rule: Rule) -> Description:
     said = rule_texts(rule)
     plain = "\n\n".join(part for part in (rule.summary, said["why"], said["fix"]) if part)
     return Description(
@@ -64,14 +70,15 @@ def describe_rule(word: str, policies: Iterable[Path] = ()) -> Description:
     )  # fmt: skip
 
 
-def describe(finding: Finding, policies: Iterable[Path] = ()) -> Description:
-    """The rule of a finding in words; of one that is another linter's, what the finding itself says."""
-    try:
-        return describe_rule(finding.rule, policies)
-    except UnknownRule:
-        f = finding
-        said = f.summary or f.message
-        return Description(f.rule, f.name, f.severity, f.confidence, said, "", f.fix, [], ["cfn-lint"], said, said)
+def describe(findings: Iterable[Finding], policies: Iterable[Path] = ()) -> list[Description]:
+    """The rule of each finding in words; of one that is another linter's, what the finding itself says."""
+    rules = {rule.id: rule for rule in every(policies)}
+    return [_described(rules[f.rule]) if f.rule in rules else _of_finding(f) for f in findings]
+
+
+def _of_finding(f: Finding) -> Description:
+    said = f.summary or f.message
+    return Description(f.rule, f.name, f.severity, f.confidence, said, "", f.fix, [], ["cfn-lint"], said, said)
 
 
 def _help(rule: Rule, said: dict[str, Any]) -> str:

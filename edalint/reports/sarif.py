@@ -65,8 +65,8 @@ def _rules(analysis: Any, findings: list[Finding]) -> list[dict[str, Any]]:
     from edalint.policy.pages import describe
 
     rows = []
-    for rule, finding in sorted({f.rule: f for f in findings}.items()):
-        about = describe(finding, analysis.settings.policies)
+    firsts = dict(sorted({f.rule: f for f in findings}.items()))
+    for rule, about in zip(firsts, describe(firsts.values(), analysis.settings.policies), strict=True):
         properties: dict[str, Any] = {
             "tags": ["event-driven", "reliability", *about.tags][:10],
             "precision": about.confidence,
