@@ -78,9 +78,10 @@ class Configuration:
                     blocks.setdefault(resource["address"], resource)
         return blocks.get(name) or Map()
 
-    def expressions(self, address: str) -> Any:
+    def expressions(self, address: str) -> Map:
         """The expressions of a resource's arguments."""
-        return self.block(address).get("expressions")
+        found = self.block(address).get("expressions")
+        return found if isinstance(found, Map) else Map()
 
     def resolve(self, name: str, expression: Map, address: str) -> Value:
         """What an argument is that the plan does not know: the one thing that it refers to, or unknown."""

@@ -162,7 +162,8 @@ def _module_resources(module: Any) -> Iterator[Map]:
         current = stack.pop()
         if not isinstance(current, Map):
             continue
-        for resource in current.get("resources") or ():
+        resources = current.get("resources")
+        for resource in resources if isinstance(resources, list) else ():
             if isinstance(resource, Map) and isinstance(resource.get("address"), str) and isinstance(resource.get("type"), str):
                 yield resource
         children = current.get("child_modules")
@@ -215,7 +216,7 @@ class _Plan(_Reader):
             if written is not None:
                 properties = written.placed(planned.address, properties)
             self.add(planned, properties, siblings.get(planned.address, ()))
-        self.without_echoes(lambda address, attribute: attribute in (configuration.expressions(address) or ()))
+        self.without_echoes(lambda address, attribute: attribute in configuration.expressions(address))
         self.outputs(configuration)
 
     def properties(self, planned: Planned, configuration: Configuration) -> Map:
