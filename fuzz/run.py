@@ -98,6 +98,11 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
 
         return [e.encode() for e in expressions(300)]
     suffixes = {"terraform": (".tf",), "hcl": (".tf",)}.get(target, (".yaml", ".yml", ".json", ".template"))
+    if target in ("template", "sam", "terraform", "hcl"):
+        from edalint.policy import compiled, examples
+
+        written = (example for rule in compiled.every() for example in examples.examples(rule))
+        texts += [text for example in written for name, text in example.files.items() if name.endswith(suffixes)]
     for folder in (ROOT / "fixtures", ROOT / "rules", *folders):
         texts += [p.read_text("utf-8", "replace") for p in sorted(folder.rglob("*")) if p.suffix in suffixes and p.is_file()]
     wanted = {
@@ -131,6 +136,8 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
 
         made.append(json.dumps(SEED).encode())
     if target == "plan":
+        recorded = sorted((ROOT / "tests" / "frontends" / "terraform").rglob("plan.json"))
+        made += [piece for file in recorded for piece in _pieces(json.loads(file.read_text("utf-8")))]
         queue = {
             "address": "aws_sqs_queue.q",
             "mode": "managed",
@@ -148,6 +155,19 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
         ]
     made = sorted(set(made), key=len)
     return random.sample(made, MOST_SEEDS) if len(made) > MOST_SEEDS else made
+
+
+def _pieces(plan: dict[str, Any], size: int = 5) -> list[bytes]:
+    """Plans of a few of a plan's resources each: a whole one is longer than an input may be."""
+
+    def of_some(value: Any, chosen: set[str]) -> Any:
+        if isinstance(value, list):
+            return [of_some(v, chosen) for v in value if not (isinstance(v, dict) and v.get("mode") and v.get("address") not in chosen)]
+        return {key: of_some(inner, chosen) for key, inner in value.items()} if isinstance(value, dict) else value
+
+    addresses = [change["address"] for change in plan["resource_changes"]]
+    plan = {key: value for key, value in plan.items() if key != "prior_state"}
+    return [json.dumps(of_some(plan, set(addresses[at : at + size]))).encode() for at in range(0, len(addresses), size)]
 
 
 def _inside(value: Any) -> list[Any]:

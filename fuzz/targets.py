@@ -67,7 +67,7 @@ def _read_once() -> Iterator[None]:
         storage.table, compiled.every = table, every
 
 
-def _whole(kind: str, name: str, text: str) -> None:
+def _whole(kind: str, name: str, text: str) -> int:
     from edalint.analysis import analyze
     from edalint.config import Settings
     from edalint.reports import Options, render, render_graph
@@ -81,6 +81,7 @@ def _whole(kind: str, name: str, text: str) -> None:
         for format in (CHECK_FORMATS[len(text) % 8], CHECK_FORMATS[len(text) // 8 % 8]):  # two are enough, and all get their turn
             render(format, analysis, Options(show_unknown=True))
         render_graph("json" if len(text) % 2 else "text", analysis)
+    return sum(len(unit.resources) for unit in analysis.units)
 
 
 def documents(data: bytes) -> None:
@@ -103,19 +104,29 @@ def documents(data: bytes) -> None:
     embedded.parse(text, Place(Map(), "x"))
 
 
-def template(data: bytes) -> None:
-    """A CloudFormation or SAM template: findings in every format."""
-    _whole("cloudformation", "t.yaml", _text(data))
+def template(data: bytes) -> int:
+    """A CloudFormation or SAM template: findings in every format; how many resources were read of it."""
+    return _whole("cloudformation", "t.yaml", _text(data))
 
 
-def plan(data: bytes) -> None:
-    """A Terraform plan or state."""
-    kind = "terraform-state" if data[:1] == b"s" else "terraform-plan"
-    _whole(kind, "plan.json", _text(data[1:] if kind == "terraform-state" else data))
+def plan(data: bytes) -> int:
+    """A Terraform plan or state; how many resources were read of it."""
+    from edalint.analysis import analyze
+    from edalint.config import Settings
+    from edalint.reports import Options, render
+
+    place = folder() / "plans"
+    place.mkdir(exist_ok=True)
+    (place / "plan.json").write_bytes(data)
+    with _read_once():
+        analysis = analyze([place / "plan.json"], Settings(select=("all",), show_unknown=True), root=folder())
+        assert analysis.status() in (0, 1, 2)
+        render(CHECK_FORMATS[len(data) % 8], analysis, Options(show_unknown=True))
+    return sum(len(unit.resources) for unit in analysis.units)
 
 
-def terraform(data: bytes) -> None:
-    """A root module of one file."""
+def terraform(data: bytes) -> int:
+    """A root module of one file; how many resources were read of it."""
     from edalint.analysis import analyze
     from edalint.config import Settings
     from edalint.reports import render
@@ -126,6 +137,7 @@ def terraform(data: bytes) -> None:
     with _read_once():
         analysis = analyze([root], Settings(select=("all",)), root=folder())
         render(CHECK_FORMATS[len(data) % 8], analysis)
+    return sum(len(unit.resources) for unit in analysis.units)
 
 
 def hcl(data: bytes) -> None:
@@ -243,7 +255,7 @@ def _json(data: bytes) -> Any:
         return _text(data)
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
+TARGETS: dict[str, Callable[[bytes], object]] = {
     "documents": documents,
     "template": template,
     "sam": template,

@@ -1,6 +1,7 @@
 """What the fuzzer feeds, for a moment and the same each time: mutations of seeds raise nothing that a room does not promise.
 
-`python fuzz/run.py TARGET` goes on from here, guided by coverage. `found/TARGET/` holds what it once found.
+`python fuzz/run.py TARGET` goes on from here, guided by coverage. `found/TARGET/` holds what it once found, `fuzz/corpus/TARGET/` the
+inputs of its last long run that together cover most.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from fuzz.mutations import mutator
-from fuzz.run import seeds
+from fuzz.run import CORPUS, seeds
 from fuzz.targets import TARGETS
 
 FOUND = Path(__file__).parent / "found"
+MOST_BYTES = 200_000
 ROUNDS = 12
 """Inputs of a target; the slowest take 30 ms each."""
 
@@ -28,6 +30,27 @@ def test_mutations_raise_nothing(target: str) -> None:
     mutate = mutator(target, lambda data, most: data[: most // 2])
     for number in range(ROUNDS):
         TARGETS[target](mutate(known[number * 7 % len(known)], 20_000, number))
+
+
+@pytest.mark.parametrize("target", ["template", "sam", "plan", "terraform"])
+def test_what_is_fed_is_read(target: str) -> None:
+    """A target that goes the whole way reads resources from its seeds: one that refuses everything would find nothing."""
+    assert sum(bool(TARGETS[target](data)) for data in seeds(target, [])) > 0
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_corpus_raises_nothing(target: str) -> None:
+    """Every input that a long run kept, once more."""
+    kept = sorted((CORPUS / target).iterdir())
+
+    assert kept
+    for file in kept:
+        TARGETS[target](file.read_bytes())
+
+
+def test_the_corpus_is_small() -> None:
+    """It is read in every checkout, and replayed in every run of the tests."""
+    assert sum(file.stat().st_size for file in CORPUS.rglob("*") if file.is_file()) < MOST_BYTES
 
 
 @pytest.mark.parametrize("file", sorted(p for p in FOUND.rglob("*") if p.is_file()), ids=lambda p: p.name)
