@@ -45,6 +45,8 @@ def _refusal(key: str) -> Diagnostic:
 
 
 def _matches(path: Path, text: str | None, region: str, left_out: set[str]) -> list[Any]:
+    from inspect import signature
+
     from cfnlint.config import ConfigMixIn
     from cfnlint.decode.decode import decode_str
     from cfnlint.runner import Runner
@@ -57,7 +59,9 @@ def _matches(path: Path, text: str | None, region: str, left_out: set[str]) -> l
     refused = {key for key, value in config.file_args.items() if _reaches_out(key, value)}
     left_out |= refused
     config.file_args = {key: value for key, value in config.file_args.items() if key not in refused}
-    return list(Runner(config).validate_template(template))
+    validate = Runner(config).validate_template
+    unnamed = [None] if "filename" in signature(validate).parameters else []  # older ones ask for a file's name first
+    return list(validate(*unnamed, template))
 
 
 def _reaches_out(key: str, value: Any) -> bool:
