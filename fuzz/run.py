@@ -33,6 +33,19 @@ LONGEST = 20_000
 """Bytes of an input."""
 
 
+SETTINGS: dict[str, Any] = {
+    "profile": "ci",
+    "select": ["all"],
+    "ignore": ["EDA110"],
+    "rules": {"EDA202": {"severity": "warning", "factor": 3}, "queue-without-dlq": "off"},
+    "per-path": [{"path": "examples/**", "ignore": ["EDA1"]}],
+    "environments": {"dev": {"parameters": {"Stage": "dev"}}, "prod": {"parameters": {"Stage": "prod"}}},
+    "external": {"arn:aws:events:*:222222222222:event-bus/core": "platform core bus"},
+    "contexts": {"payments": ["payments/*", "tag:domain=payments"]},
+}
+"""A configuration: what `edalint.yaml` is made from."""
+
+
 class TooLong(BaseException):
     """An input took longer than it may."""
 
@@ -150,9 +163,7 @@ def seeds(target: str, folders: list[Path]) -> list[bytes]:
             json.dumps({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": planned, "configuration": {}}).encode()
         )
     if target == "configuration":
-        made = [
-            b'{"include": ["a"], "exclude": ["b"], "severity": {"EDA101": "off"}, "parameters": {"A": "b"}, "environments": {"x": {"parameters": {}}}}'
-        ]
+        made = [json.dumps({key: value}).encode() for key, value in SETTINGS.items()] + [json.dumps(SETTINGS).encode()]
     made = sorted(set(made), key=len)
     return random.sample(made, MOST_SEEDS) if len(made) > MOST_SEEDS else made
 

@@ -220,8 +220,8 @@ def expressions(data: bytes) -> None:
         run(view, compiler.Bindings(values))
 
 
-def policies(data: bytes) -> None:
-    """A rule file: a row, or a `PolicyError` that says everything that is wrong."""
+def policies(data: bytes) -> bool:
+    """A rule file: a row, or a `PolicyError` that says everything that is wrong; whether it is one."""
     from edalint.policy import rulefile
     from edalint.policy.rules import Rule
 
@@ -229,12 +229,13 @@ def policies(data: bytes) -> None:
         row = rulefile.read("rule.yaml", _text(data))
     except rulefile.PolicyError as error:
         assert str(error)
-        return
+        return False
     Rule(row)
+    return True
 
 
-def configuration(data: bytes) -> None:
-    """`edalint.yaml`: settings, or a `ConfigError`."""
+def configuration(data: bytes) -> bool:
+    """`edalint.yaml`: settings, or a `ConfigError`; whether it has settings."""
     from edalint.config import ConfigError
     from edalint.config.file import read
 
@@ -244,6 +245,8 @@ def configuration(data: bytes) -> None:
         read(path, "edalint.yaml")
     except ConfigError as error:
         assert str(error)
+        return False
+    return True
 
 
 def _json(data: bytes) -> Any:

@@ -32,10 +32,13 @@ def test_mutations_raise_nothing(target: str) -> None:
         TARGETS[target](mutate(known[number * 7 % len(known)], 20_000, number))
 
 
-@pytest.mark.parametrize("target", ["template", "sam", "plan", "terraform"])
+@pytest.mark.parametrize("target", ["template", "sam", "plan", "terraform", "policies", "configuration"])
 def test_what_is_fed_is_read(target: str) -> None:
-    """A target that goes the whole way reads resources from its seeds: one that refuses everything would find nothing."""
-    assert sum(bool(TARGETS[target](data)) for data in seeds(target, [])) > 0
+    """Half of a target's seeds and more are what it reads, not what it refuses: a run that refuses everything finds nothing."""
+    random.seed(7)
+    fed = [bool(TARGETS[target](data)) for data in seeds(target, [])]
+
+    assert sum(fed) * 2 > len(fed) > 0
 
 
 @pytest.mark.parametrize("target", TARGETS)
