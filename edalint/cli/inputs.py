@@ -98,8 +98,11 @@ def paths_of(arguments: dict[str, Any]) -> tuple[list[Path], Source | None]:
     paths = [p for p in arguments["paths"] if str(p) != "-"]
     if len(paths) < len(arguments["paths"]):
         from edalint.sources.discovery import Source, sniff
+        from edalint.sources.files import LARGEST
 
-        data = sys.stdin.buffer.read()
+        data = sys.stdin.buffer.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            fail(f"standard input is larger than {LARGEST // 1_000_000} MB")
         name = arguments.get("stdin_filename") or "stdin"
         kind = sniff(data, Path(name).name) or "cloudformation"
         return paths, Source(kind, Path(name), Path(name).as_posix(), True, data.decode("utf-8", "replace"))

@@ -10,6 +10,14 @@ __all__ = ["SyntaxProblem", "decode", "read"]
 
 def read(path: str, text: str) -> Document:
     """The document of a YAML or JSON text. Raises `SyntaxProblem`, JSON's own for a text that begins like JSON."""
+    try:
+        return _read(path, text)
+    except MemoryError:
+        problem = SyntaxProblem(path, 1, 1, "it takes more memory than there is")
+    raise problem  # here what was read so far is free again
+
+
+def _read(path: str, text: str) -> Document:
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
             return _read_json(path, text)

@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 MEMORY = 1 << 30
 """Bytes of address space that a run may take."""
@@ -47,16 +47,24 @@ class Ended(NamedTuple):
         return {finding["location"]["path"] for finding in self.report.get("findings", ())}
 
 
-def _limits() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _limits(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def run(folder: Path, *arguments: str, format: str = "json") -> Ended:
+def run(folder: Path, *arguments: str, format: str = "json", stdin: IO[bytes] | None = None, memory: int = MEMORY) -> Ended:
     """`edalint check` in a folder, within the limits; nothing may be raised and the exit status must be one that we promise."""
     words = [sys.executable, "-m", "edalint", "check", *(arguments or (".",)), f"--format={format}", "--show-unknown"]
-    done = subprocess.run(words, cwd=folder, capture_output=True, timeout=300, preexec_fn=_limits, check=False)
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        stdin=stdin or subprocess.DEVNULL,
+        capture_output=True,
+        timeout=300,
+        preexec_fn=lambda: _limits(memory),
+        check=False,
+    )
     out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8", "replace")
     assert "Traceback" not in err, err[-3000:]
     assert done.returncode in (0, 1, 2), (done.returncode, err[-1000:])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.running import beside
+from tests.hostile.running import NEIGHBOUR, beside, run
 
 RESOURCE = "Resources:\n  R:\n    Type: AWS::SQS::Queue\n"
 DEEP = 100_000
@@ -100,6 +100,84 @@ def test_a_file_of_100_mb_is_not_read(tmp_path: Path) -> None:
     assert ended.status == 2
     assert ended.diagnostics == {name: ["too-large"] for name in BIG}
     assert "big.yaml" not in found.diagnostics
+
+
+SETTINGS = {
+    "edalint.yaml": (".",),
+    "c.yaml": (".", "--config=c.yaml"),
+    "c.toml": (".", "--config=c.toml"),
+    "b.json": (".", "--baseline=b.json"),
+    "p.yaml": (".", "--policies=p.yaml"),
+    "policies/p.yaml": (".", "--policies=policies"),
+    "x.json": (".", "--parameters=x.json"),
+    "samconfig.yaml": (".", "--parameters=samconfig.yaml"),
+    "samconfig.toml": (".", "--parameters=samconfig.toml"),
+    "x.tfvars": (".", "--var-file=x.tfvars"),
+    "main.tf": (".",),
+    "main.tf.json": (".",),
+    "terraform.tfvars": (".",),
+    "terraform.tfvars.json": (".",),
+    "cdk.out/S.template.json": (".",),
+    "definition.asl.json": (".",),
+}
+"""Files of 100 MB -> the command line that asks for them, by name or by what lies there."""
+PASSED_OVER = ("pyproject.toml", ".gitignore", "samconfig.toml", "x.yaml", "x.tfstate", "cdk.out/manifest.json")
+SURROUNDINGS = {
+    "main.tf": 'resource "aws_sqs_queue" "q" {}\n',
+    "cdk.out/manifest.json": '{"version": "48.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.template.json"}}}}',
+    "t.json": '{"Resources": {"M": {"Type": "AWS::Serverless::StateMachine", "Properties": {"DefinitionUri": "definition.asl.json"}}}}',
+}
+
+
+def _huge(folder: Path, name: str) -> None:
+    for other, text in SURROUNDINGS.items():
+        if Path(name).parent == Path(other).parent:
+            (folder / other).parent.mkdir(exist_ok=True)
+            (folder / other).write_text(text, "utf-8")
+    (folder / name).parent.mkdir(exist_ok=True)
+    with (folder / name).open("wb") as file:
+        file.truncate(100_000_000)
+    (folder / "good.json").write_text(NEIGHBOUR, "utf-8")
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_100_mb_of_anything_are_refused(name: str, tmp_path: Path) -> None:
+    """By the size alone, with a message that names the file; what is no setting ends no run."""
+    _huge(tmp_path, name)
+    ended = run(tmp_path, *SETTINGS[name])
+
+    said = ended.err + json.dumps(ended.report)
+    assert Path(name).name in said
+    assert "larger than 50 MB" in said
+    assert ended.status == 2 or name == "definition.asl.json"
+
+
+@pytest.mark.parametrize("name", PASSED_OVER)
+def test_100_mb_that_nobody_named_are_passed_over(name: str, tmp_path: Path) -> None:
+    """What is only looked at because it is there is as good as not there."""
+    _huge(tmp_path, name)
+
+    assert "good.json" in run(tmp_path, ".").places
+
+
+def test_100_mb_on_standard_input_are_refused(tmp_path: Path) -> None:
+    """No more is read than a file may have."""
+    with (tmp_path / "x").open("w+b") as file:
+        file.truncate(100_000_000)
+        ended = run(tmp_path, "-", stdin=file)
+
+    assert ended.status == 2
+    assert "standard input is larger than 50 MB" in ended.err
+
+
+def test_a_document_that_does_not_fit_into_memory_is_refused(tmp_path: Path) -> None:
+    """Small maps take forty times their text: a process with a limit says so, and judges what lies beside."""
+    (tmp_path / "t.json").write_text(_resources("[" + ",".join(['{"a":"b"}'] * 600_000) + "]"), "utf-8")
+    (tmp_path / "good.json").write_text(NEIGHBOUR, "utf-8")
+    ended = run(tmp_path, "t.json", "good.json", memory=1 << 27)
+
+    assert ended.diagnostics == {"t.json": ["syntax"]}
+    assert "good.json" in ended.places
 
 
 @pytest.mark.parametrize(
