@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 NAME = re.compile(r"[A-Za-z0-9._-]+")
+IDENTIFIERS = {"MIT License": "MIT", "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0", "ISC License (ISCL)": "ISC"}
+"""Classifiers of licences that mean one SPDX licence; the others (`BSD License`) are given by name."""
 MARKER_OF_EXTRA = re.compile(r";.*\bextra\s*==")
 
 
@@ -46,10 +48,19 @@ def component(name: str, package: Distribution) -> dict[str, Any]:
     """A package as CycloneDX has it."""
     made: dict[str, Any] = {"type": "library", "bom-ref": f"pkg:pypi/{name}@{package.version}", "name": name, "version": package.version}
     made["purl"] = made["bom-ref"]
-    license = package.metadata.get("License-Expression")
-    if license:
-        made["licenses"] = [{"expression": license}]
+    if said := licenses(package):
+        made["licenses"] = said
     return made
+
+
+def licenses(package: Distribution) -> list[dict[str, Any]]:
+    """What a package says of its licence: an expression, else classifiers, else a word of its own."""
+    metadata: Any = package.metadata  # a message, of which typing knows half
+    if expression := metadata.get("License-Expression"):
+        return [{"expression": expression}]
+    classifiers = [c.rpartition(" :: ")[2] for c in metadata.get_all("Classifier") or () if c.startswith("License :: ")]
+    names = sorted(set(classifiers) - {"OSI Approved"}) or [line for line in (metadata.get("License") or "").split("\n")[:1] if line]
+    return [{"license": {"id": IDENTIFIERS[name]} if name in IDENTIFIERS else {"name": name}} for name in names]
 
 
 def document() -> dict[str, Any]:
