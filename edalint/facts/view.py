@@ -6,7 +6,7 @@ decided raises `Undecided`, and whoever asked (the policy evaluator) decides it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 
 from edalint.facts.registry import find
 from edalint.hints import Any, TypeVar
@@ -347,24 +347,6 @@ def kinds_of(subject: Subject) -> tuple[str, ...]:
     return (subject.kind,)
 
 
-def branches(view: View, condition: Condition, limit: int = 64) -> Iterator[View]:
-    """The views in which a condition holds, with only the choices decided that the condition needs."""
-    budget = [limit]
-
-    def search(here: View) -> Iterator[View]:
-        try:
-            if here.holds(condition):
-                yield here
-        except Undecided as undecided:
-            for value in undecided.choice.domain:
-                budget[0] -= 1
-                if budget[0] < 0:
-                    return
-                yield from search(here.decide(undecided.choice, value))
-
-    yield from search(view)
-
-
 def ever(view: View, test: Callable[[View], bool], depth: int = 4) -> bool:
     """Whether a test holds in some alternative; yes where that hangs on more choices than `depth`."""
     try:
@@ -375,4 +357,4 @@ def ever(view: View, test: Callable[[View], bool], depth: int = 4) -> bool:
         return any(ever(view.decide(undecided.choice, value), test, depth - 1) for value in undecided.choice.domain)
 
 
-__all__ = ["Group", "Map", "Members", "Path", "Subject", "View", "branches", "ever", "kinds_of"]
+__all__ = ["Group", "Map", "Members", "Path", "Subject", "View", "ever", "kinds_of"]

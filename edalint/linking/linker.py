@@ -117,8 +117,11 @@ class _Linker:
         sources = self._ends_of(edge, "source", edge.source)
         targets = self._ends_of(edge, "target", edge.target)
         for s_when, source, _ in sources:
+            from_source = both(edge.when, s_when)
+            if from_source is False:
+                continue
             for t_when, target, qualifier in targets:
-                when = both(edge.when, s_when, t_when)
+                when = both(from_source, t_when)
                 if when is False or (isinstance(when, (Both, Either)) and not satisfiable(when)):
                     continue
                 if source is target is self.ends.default_bus:

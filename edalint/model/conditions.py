@@ -95,11 +95,15 @@ def both(*conditions: Condition) -> Condition:
         if condition is False:
             return False
         if isinstance(condition, Is):
-            seen = tests.get(condition.choice.name)
-            values = condition.values & seen.values if seen else condition.values
-            if not values:
-                return False
-            tests[condition.choice.name] = Is(condition.choice, values)
+            name = condition.choice.name
+            seen = tests.get(name)
+            if seen is None:
+                tests[name] = condition
+            elif seen.values != condition.values:
+                values = condition.values & seen.values
+                if not values:
+                    return False
+                tests[name] = Is(condition.choice, values)
         elif condition not in rest:
             rest.append(condition)
     parts = [*(tests[name] for name in sorted(tests)), *rest]
@@ -237,9 +241,9 @@ def describe(condition: Condition) -> str:
     return word.join(f"({describe(c)})" if isinstance(c, (Both, Either)) else describe(c) for c in condition.conditions)
 
 
-def _flatten(conditions: Iterable[Condition], sort: type[Both] | type[Either]) -> Iterable[Condition]:
+def _flatten(conditions: Iterable[Condition], sort: type[Both] | type[Either]) -> list[Condition]:
+    """The conditions, with their parts in place of those of one sort: what `both` and `either` make holds none of its own sort."""
+    flat: list[Condition] = []
     for condition in conditions:
-        if isinstance(condition, sort):
-            yield from _flatten(condition.conditions, sort)
-        else:
-            yield condition
+        flat += condition.conditions if isinstance(condition, sort) else (condition,)
+    return flat
