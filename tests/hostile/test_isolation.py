@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import FIXTURES
+import pytest
+
+from tests.conftest import FIXTURES, ROOT
 
 GUARD = """
 import sys
@@ -100,3 +102,28 @@ def test_pictures_call_nobody(tmp_path: Path) -> None:
     """Diagrams are drawn here: no Graphviz, no browser, no font from elsewhere."""
     for format in ("svg", "html", "mermaid"):
         assert _guarded(tmp_path, "diagram", str(FIXTURES / "order-pipeline"), "--format", format).returncode == 0
+
+
+COMMANDS = {
+    "schema": ("check", ".", "--schema"),
+    "fix": ("check", ".", "--diff"),
+    "graph": ("graph", "."),
+    "folders": ("diff", ".", "."),
+    "baseline": ("baseline", "create", ".", "-f", "base.json"),
+    "rules": ("rules",),
+    "facts": ("facts",),
+    "explain": ("explain", "EDA101"),
+    "init": ("init",),
+    "policy": ("policy", "test", str(ROOT / "rules" / "delivery" / "queue-without-dlq.yaml")),
+}
+"""Every command that the tests above do not run; `diff` and `check --since` of a revision start git, and nothing else (test_foreign_code)."""
+
+
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+def test_every_command_calls_nobody(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """No socket is made and no program started by any other command either."""
+    (tmp_path / "main.tf").write_text(TERRAFORM, "utf-8")
+    (tmp_path / "template.yaml").write_text(TEMPLATE, "utf-8")
+
+    assert _guarded(tmp_path, *words).returncode in (0, 1, 2)
+    assert not (tmp_path / "pwned").exists()
