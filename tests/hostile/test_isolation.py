@@ -110,6 +110,8 @@ COMMANDS = {
     "graph": ("graph", "."),
     "folders": ("diff", ".", "."),
     "baseline": ("baseline", "create", ".", "-f", "base.json"),
+    "report": ("report", ".", "-o", "report.html"),
+    "completion": ("completion", "bash"),
     "rules": ("rules",),
     "facts": ("facts",),
     "explain": ("explain", "EDA101"),
