@@ -15,4 +15,5 @@ def completion(shell: str) -> None:
 
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(cli, {}, "edalint", "_EDALINT_COMPLETE").source())
+    complete = found(cli, {}, "edalint", "_EDALINT_COMPLETE")
+    click.echo(complete.source_template % complete.source_vars())  # its `source()` starts bash to ask for its version
