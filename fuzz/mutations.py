@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -53,11 +54,16 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
+def junk(chance: random.Random) -> Any:
+    """Something that does not belong: a copy, since the next change may be made inside it."""
+    return copy.deepcopy(chance.choice(JUNK))
+
+
 def change_tree(value: Any, chance: random.Random) -> Any:
     """The value with one place changed: junk, another part of it, gone, doubled, wrapped, its key renamed."""
     ways = paths(value)
     if not ways:
-        return chance.choice(JUNK)
+        return junk(chance)
     *way, last = chance.choice(ways)
     holder = value
     for key in way:
@@ -65,7 +71,7 @@ def change_tree(value: Any, chance: random.Random) -> Any:
     here = holder[last]
     match chance.randrange(10):
         case 0 | 1 | 2 | 3:
-            holder[last] = chance.choice(JUNK)
+            holder[last] = junk(chance)
         case 4:
             other = value
             for key in chance.choice(ways):
@@ -83,7 +89,7 @@ def change_tree(value: Any, chance: random.Random) -> Any:
                 json.dumps(here) if isinstance(here, (dict, list)) else f"{here}{chance.choice(['', '*', '${', chr(8238), '-', 'x' * 80])}"
             )
         case _:
-            holder[last] = {"Fn::If": ["P", here, chance.choice(JUNK)]}
+            holder[last] = {"Fn::If": ["P", here, junk(chance)]}
     return value
 
 
