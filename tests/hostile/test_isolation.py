@@ -15,8 +15,13 @@ import sys
 
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "pty.", "urllib.", "http.", "ftplib.", "smtplib.")
 
+def tries_ipv6(event, arguments):
+    # urllib3, which old versions of cfn-lint import, makes a socket of this machine to see whether there is IPv6: nobody is called
+    made, bound = event == "socket.__new__", event == "socket.bind" and arguments[1][:2] == ("::1", 0)
+    return "--schema" in sys.argv and (made or bound)
+
 def refuse(event, arguments):
-    if event.startswith(FORBIDDEN):
+    if event.startswith(FORBIDDEN) and not tries_ipv6(event, arguments):
         print("FORBIDDEN", event, arguments, file=sys.stderr)
         raise RuntimeError(event)
 
