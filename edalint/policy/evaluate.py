@@ -173,12 +173,6 @@ def _asker(rule: Rule, condition: Expression | None, root: View) -> Callable[[An
 
 def _branches(rule: Rule, candidate: match.Candidate, condition: Expression | None, root: View) -> list[Branch]:
     """What the rule says of a candidate in every alternative in which it exists; none where it is false in all."""
-    if candidate.when is True:
-        try:
-            branch = _ask(rule, candidate, condition, root)
-            return [] if branch.answer is False else [branch]
-        except Undecided:
-            pass
     branches = list(split(root, candidate.when, lambda view: _ask(rule, candidate, condition, view)))
     return [] if all(b.answer is False for b in branches) else branches
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from edalint.facts.view import Members, View
 from edalint.hints import Any
 from edalint.model.conditions import Choice, Undecided
-from edalint.model.graph import Edge, Node, Part
+from edalint.model.graph import Node
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 from edalint.policy.language import operations as op
 from edalint.policy.language.syntax import (
@@ -112,20 +112,7 @@ class _Compiler:
 
     def _member(self, tree: Member) -> Expression:
         target, name = self.make(tree.target), tree.name
-        of = opened(tree.target)
-        if isinstance(of, Name) and of.name not in self.definitions:
-            return _fact_of_name(of.name, name)
-
-        def read(view: View, bindings: Bindings) -> Value:
-            subject = target(view, bindings)
-            if type(subject) in _DECLARED:  # most are: `member` asks them last
-                try:
-                    return view.fact(subject, name)
-                except LookupError:
-                    pass
-            return member(subject, name, view)
-
-        return read
+        return lambda view, bindings: member(target(view, bindings), name, view)
 
     def _index(self, tree: Index) -> Expression:
         target, index = self.make(tree.target), self.make(tree.index)
@@ -320,21 +307,6 @@ def _defined(definition: Expression) -> Expression:
     return evaluate
 
 
-def _fact_of_name(of: str, name: str) -> Expression:
-    """`node.kind`: most of what expressions ask."""
-
-    def read(view: View, bindings: Bindings) -> Value:
-        subject = bindings[of]
-        if type(subject) in _DECLARED:
-            try:
-                return view.fact(subject, name)
-            except LookupError:
-                pass
-        return member(subject, name, view)
-
-    return read
-
-
 def _spent(value: Value, bindings: Bindings) -> Value:
     """A sum; texts and lists take as many steps as they are long."""
     if isinstance(value, (str, list)):
@@ -476,9 +448,6 @@ def _map(
 
 
 # members
-
-_DECLARED = frozenset((Node, Edge, Part))
-"""Types of what has facts and is there for the whole run."""
 
 
 def member(target: Value, name: str, view: View) -> Value:
