@@ -182,7 +182,7 @@ class _Beside:
         return {**self._read[file], **self.given}
 
     def _overrides(self, file: Path, template: str) -> dict[str, Any]:
-        if not files.is_file(file) or not files.below(file, files.work_tree(file.parent)):
+        if not files.is_file(file) or not files.below(file, files.project(file.parent)):
             return {}
         from edalint.config import ConfigError
         from edalint.config.parameters import beside

@@ -42,8 +42,10 @@ def _remembered(arguments: dict[str, Any]) -> int:
     status = memory.recall() if memory is not None else None
     if status is None:
         seen, said = (files.watch(), inputs.listen()) if memory is not None else ({}, [])
-        status, foreseeable = _check(arguments)
-        files.unwatch()
+        try:
+            status, foreseeable = _check(arguments)
+        finally:
+            files.unwatch()
         if memory is not None and foreseeable:
             memory.keep(status, said, seen)
     return status

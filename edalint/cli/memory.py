@@ -10,7 +10,7 @@ relative to the git work tree, so that another checkout or machine finds them; a
 """
 
 # Paths are text here: there are thousands of them, and a run recalled has little else to do.
-# ruff: noqa: PTH109, PTH117, PTH118, PTH120, PTH123, PTH208
+# ruff: noqa: PTH109, PTH117, PTH118, PTH123, PTH208
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Memory:
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self.here = os.getcwd()
-        self.anchor = _work_tree(self.here)
+        self.anchor = str(files.work_tree(Path(self.here)) or "")
         self.key = digests.sha256("\0".join(self._command(arguments)).encode("utf-8", "surrogatepass"))
         self.folder = storage.cache_folder() / KIND / self.key[:40]
         self.targets = {"output", "error", *(f"={text.partition('=')[2]}" for text in arguments["formats"] if "=" in text)}
@@ -175,15 +175,6 @@ def memory_of(arguments: dict[str, Any]) -> Memory | None:
         return Memory(arguments)
     except (OSError, RuntimeError, ValueError):  # no working folder, no home, a null character
         return None
-
-
-def _work_tree(folder: str) -> str:
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return ""
-        folder = above
-    return folder
 
 
 def _words(value: Any) -> list[str]:

@@ -73,7 +73,7 @@ def look_through(folders: Iterable[Path]) -> None:
             what = "is neither a file nor a folder" if files.exists(folder) else "does not exist"
             raise ConfigError("policies", 1, 1, f"{folder.as_posix()} {what}")
         if files.is_folder(folder):
-            tree = files.work_tree(folder)
+            tree = files.project(folder)
             for file in (*files_in(folder), folder / OWN):
                 if not files.below(file, tree):
                     raise ConfigError(file.as_posix(), 1, 1, "leads outside of the repository")

@@ -103,7 +103,7 @@ def find_config(start: Path) -> Path | None:
 def _has_settings(project: Path) -> bool:
     """Whether a pyproject.toml speaks of us; one that can't be read, or is a link to somebody else's, does not."""
     try:
-        ours = files.is_file(project) and files.below(project, files.work_tree(project.parent))
+        ours = files.is_file(project) and files.below(project, files.project(project.parent))
         return ours and b"[tool.edalint" in files.content(project)
     except OSError:
         return False
@@ -173,7 +173,7 @@ def _from_file(arguments: Mapping[str, Any]) -> Settings:
         display = Path(files.place(chosen)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         display = str(chosen)
-    return read(Path(chosen), display, profile=profile, within=files.work_tree(Path(chosen).parent) if found else None)
+    return read(Path(chosen), display, profile=profile, within=files.project(Path(chosen).parent) if found else None)
 
 
 def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> list[Environment]:

@@ -77,9 +77,9 @@ def repository_root(paths: list[Path]) -> Path:
     here = Path.cwd()
     absolute = [Path(os.path.normpath(here / p)) for p in paths] or [here]
     start = absolute[0] if files.is_folder(absolute[0]) else absolute[0].parent
-    for folder in (start, *start.parents):
-        if files.exists(folder / ".git"):
-            return folder
+    tree = files.work_tree(start)
+    if tree is not None:
+        return tree
     if all(p == here or here in p.parents for p in absolute):
         return here
     folders = [p if files.is_folder(p) else p.parent for p in absolute]

@@ -223,10 +223,15 @@ def below(path: Named, folder: Named) -> bool:
     return real == top or real.startswith(top.rstrip(os.sep) + os.sep)
 
 
-def work_tree(folder: Path) -> Path:
-    """The root of the git work tree that a folder is in; without one the folder itself."""
+def work_tree(folder: Path) -> Path | None:
+    """The root of the git work tree that a folder is in; None where it is in none."""
     start = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay links
-    return next((above for above in (start, *start.parents) if exists(above / ".git")), start)
+    return next((above for above in (start, *start.parents) if exists(above / ".git")), None)
+
+
+def project(folder: Path) -> Path:
+    """What belongs together with a folder: its git work tree; without one the folder itself."""
+    return work_tree(folder) or Path(os.path.abspath(folder))  # noqa: PTH100
 
 
 # folders
