@@ -261,6 +261,12 @@ def _no_file(project: Path, name: str, kind: str) -> None:
         (project / name).symlink_to("/dev/zero" if kind == "device" else project.parent / OTHERS.get(name, "secret.json"))
 
 
+def _two_queues(project: Path) -> None:
+    """A template and a root beside what is no file."""
+    (project / "t.json").write_text('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}', "utf-8")
+    (project / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n', "utf-8")
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -282,8 +288,7 @@ def _no_file(project: Path, name: str, kind: str) -> None:
 def test_what_lies_beside_may_be_no_file(name: str, kind: str, project: Path) -> None:
     """A FIFO, a device or somebody else's file under a name that we look for is as good as nothing there."""
     _no_file(project, name, kind)
-    (project / "t.json").write_text('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}', "utf-8")
-    (project / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n', "utf-8")
+    _two_queues(project)
     analysis = run(project)
 
     assert sorted(r for u in analysis.units for r in u.resources) == ["Q", "aws_sqs_queue.q"]
@@ -294,8 +299,7 @@ def test_what_lies_beside_may_be_no_file(name: str, kind: str, project: Path) ->
 def test_hcl_that_is_no_file_makes_a_root_incomplete(name: str, kind: str, project: Path) -> None:
     """What a root says is not known where one of its files can't be read: the file is named, and others are judged."""
     _no_file(project, name, kind)
-    (project / "t.json").write_text('{"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}', "utf-8")
-    (project / "main.tf").write_text('resource "aws_sqs_queue" "q" {}\n', "utf-8")
+    _two_queues(project)
     analysis = run(project)
 
     assert [r for u in analysis.units for r in u.resources] == ["Q"]

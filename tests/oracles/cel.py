@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.oracles.telling import say
 from tests.policy.expressions import Generator, values
 from tests.policy.test_cel import ALL, COUNT, RECORDED, ours, theirs
 
@@ -48,10 +49,6 @@ def ask_celpy(asked: list[tuple[str, dict[str, Any]]]) -> list[Any]:
         except Exception:
             answers.append("error")
     return answers
-
-
-def say(*words: object) -> None:
-    print(*words)  # noqa: T201
 
 
 def main() -> int:

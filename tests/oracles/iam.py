@@ -13,7 +13,6 @@ import importlib.metadata
 import json
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent))
 from tests.iam.generated import ACCOUNT, Case, cases, our_answer  # noqa: E402
+from tests.oracles.telling import compare, keep  # noqa: E402
 
 ANSWERS = HERE.parent / "iam" / "data" / "oracle_answers.txt"
 ARN_PARTS = 6
@@ -74,30 +74,13 @@ def ask_moto(made: list[Case]) -> dict[int, str]:
     }
 
 
-def compare(name: str, version: str, made: list[Case], ours: list[str], theirs: dict[int, str]) -> int:
-    """Say how often a simulator agrees with us; how many differences nothing explains."""
-    found: Counter[str] = Counter()
-    unexplained = 0
-    for index, answer in theirs.items():
-        case, mine = made[index], ours[index]
-        if answer == mine:
-            found["agree"] += 1
-        elif mine == "?":
-            found["we say that it is not known"] += 1
-        else:
-            gap = next((what for what, applies in GAPS[name] if applies(case)), None)
-            found[gap or "NOT EXPLAINED"] += 1
-            if gap is None:
-                unexplained += 1
-                say("   ", json.dumps(case), mine, answer)
-    say(f"{name} ({version}): {len(theirs)} asked, {found.pop('agree', 0)} agree")
-    for what, count in found.most_common():
-        say(f"    {count:5d}  {what}")
-    return unexplained
+def compared(name: str, version: str, made: list[Case], ours: list[str], theirs: dict[int, str]) -> int:
+    """How many answers of a simulator differ from ours and are not explained."""
 
+    def gap(index: int, answer: str) -> str | None:
+        return next((what for what, applies in GAPS[name] if applies(made[index])), None)
 
-def say(*words: object) -> None:
-    print(*words)  # noqa: T201
+    return int(compare(f"{name} ({version})", ours, theirs, gap, lambda index: [made[index]]))
 
 
 def main(folder: str) -> int:
@@ -105,11 +88,10 @@ def main(folder: str) -> int:
     ours = [our_answer(case) for case in made]
     package = json.loads((Path(folder) / "node_modules/@cloud-copilot/iam-simulate/package.json").read_text())
     simulated = ask_simulate(made, folder)
-    failures = compare("iam-simulate", package["version"], made, ours, simulated)
-    failures += compare("moto", importlib.metadata.version("moto"), made, ours, ask_moto(made))
+    failures = compared("iam-simulate", package["version"], made, ours, simulated)
+    failures += compared("moto", importlib.metadata.version("moto"), made, ours, ask_moto(made))
     kept = ["?" if has_short_arn(case) else simulated[i] for i, case in enumerate(made)]
-    ANSWERS.parent.mkdir(exist_ok=True)
-    ANSWERS.write_text("\n".join("".join(kept[i : i + 120]) for i in range(0, len(kept), 120)) + "\n")
+    keep(ANSWERS, kept)
     return int(failures > 0)
 
 

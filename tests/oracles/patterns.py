@@ -22,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent.parent), str(HERE), str(HERE.parent / "patterns")]
 import engines  # type: ignore[import-not-found]  # noqa: E402
 from generated import CASES_OF_WHOLE_EVENTS, cases, pairs, whole_cases  # type: ignore[import-not-found]  # noqa: E402
+from telling import compare, keep, say  # type: ignore[import-not-found]  # noqa: E402
 
 from edalint.model.values import Unknown  # noqa: E402
 from edalint.patterns import eventbridge  # noqa: E402
@@ -37,30 +38,14 @@ def our_answer(pattern: Any, event: Any) -> str:
     return "!" if parsed.problems else "?" if isinstance(answer, Unknown) else str(int(answer))
 
 
-def compare(name: str, made: list[Any], ours: list[str], theirs: dict[int, str]) -> int:
-    """Say how often an engine agrees with us; how many differences nothing explains."""
-    found: Counter[str] = Counter()
-    unexplained = 0
-    for index, answer in theirs.items():
-        if answer == ours[index]:
-            found["agree"] += 1
-        elif ours[index] == "?":
-            found["we say that it is not known"] += 1
-        else:
-            case = (*made[index], ours[index], answer)
-            gap = next((g.what for g in engines.GAPS[name] if g.applies(*case)), None)
-            found[gap or "NOT EXPLAINED"] += 1
-            if gap is None:
-                unexplained += 1
-                say("   ", *map(json.dumps, case))
-    say(f"{name} ({VERSIONS[name]} {importlib.metadata.version(VERSIONS[name])}): {len(theirs)} asked, {found.pop('agree', 0)} agree")
-    for what, count in found.most_common():
-        say(f"    {count:5d}  {what}")
-    return unexplained
+def compared(name: str, made: list[Any], ours: list[str], theirs: dict[int, str]) -> int:
+    """How many answers of an engine differ from ours and are not explained."""
 
+    def gap(index: int, answer: str) -> str | None:
+        return next((g.what for g in engines.GAPS[name] if g.applies(*made[index], ours[index], answer)), None)
 
-def say(*words: object) -> None:
-    print(*words)  # noqa: T201
+    title = f"{name} ({VERSIONS[name]} {importlib.metadata.version(VERSIONS[name])})"
+    return int(compare(title, ours, theirs, gap, lambda index: made[index]))
 
 
 def matching() -> int:
@@ -71,12 +56,12 @@ def matching() -> int:
     answers = {name: {i: ask(*case) for i, case in enumerate(made)} for name, ask in asked.items()}
     spoken = [i for i, (pattern, _) in enumerate(made) if engines.speaks_quamina(pattern) and ours[i] != "!"]
     answers["quamina"] = dict(zip(spoken, engines.ask_quamina([made[i] for i in spoken]), strict=True))
-    failures = sum(compare(name, made, ours, theirs) for name, theirs in answers.items())
+    failures = sum(compared(name, made, ours, theirs) for name, theirs in answers.items())
     kept = []
     for index, answer in answers["ministack"].items():
         gap = any(g.applies(*made[index], ours[index], answer) for g in engines.GAPS["ministack"])
         kept.append("?" if gap or ours[index] == "?" else answer)
-    keep("oracle_answers.txt", kept)
+    keep(DATA / "oracle_answers.txt", kept)
     return failures
 
 
@@ -94,7 +79,7 @@ def meeting() -> int:
         if ours is False and witness is not None:
             say("   ", *map(json.dumps, (left, right, witness)))
     say("pairs of patterns:", dict(found))
-    keep("oracle_pairs.txt", kept)
+    keep(DATA / "oracle_pairs.txt", kept)
     return found["we say no, an event is found"]
 
 
@@ -115,13 +100,8 @@ def always_and_never() -> int:
             found["WRONG"] += 1
             say("   ", json.dumps(pattern), ours, engine)
     say(f"patterns over whole events ({CASES_OF_WHOLE_EVENTS}):", dict(found))
-    keep("oracle_whole.txt", kept)
+    keep(DATA / "oracle_whole.txt", kept)
     return found["WRONG"]
-
-
-def keep(name: str, answers: list[str]) -> None:
-    """Write answers down, 120 a line."""
-    (DATA / name).write_text("\n".join("".join(answers[i : i + 120]) for i in range(0, len(answers), 120)) + "\n")
 
 
 if __name__ == "__main__":
