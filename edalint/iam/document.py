@@ -7,8 +7,9 @@ decide alternatives and put texts in the place of references first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 
+from edalint.hints import Any
 from edalint.model.conditions import Condition, both
 from edalint.model.graph import Place
 from edalint.model.records import NamedTuple
@@ -43,9 +44,11 @@ class Test(NamedTuple):
 
 
 class Statement:
-    """One statement. An element that is absent is None, one that is there and empty is []."""
+    """One statement. An element that is absent is None, one that is there and empty is []. Each is read when it is first asked for."""
 
     __slots__ = (
+        "_body",
+        "_read",
         "actions",
         "conditions",
         "effect",
@@ -59,22 +62,41 @@ class Statement:
         "unknown",
         "when",
     )
+    sid: Value
+    effect: Value
+    principals: list[Entry] | None
+    not_principals: list[Entry] | None
+    actions: list[Entry] | None
+    not_actions: list[Entry] | None
+    resources: list[Entry] | None
+    not_resources: list[Entry] | None
+    conditions: list[Test] | Unknown
 
-    def __init__(self, place: Place, when: Condition = True, unknown: str = "") -> None:
+    def __init__(
+        self, place: Place, when: Condition = True, unknown: str = "", body: Mapping[str, Value] | None = None, read: Read | None = None
+    ) -> None:
         self.place = place
         """The statement's own map."""
         self.when = when
         self.unknown = unknown
         """Why the statement is not known at all; empty where it is."""
-        self.sid: Value = None
-        self.effect: Value = None
-        self.principals: list[Entry] | None = None
-        self.not_principals: list[Entry] | None = None
-        self.actions: list[Entry] | None = None
-        self.not_actions: list[Entry] | None = None
-        self.resources: list[Entry] | None = None
-        self.not_resources: list[Entry] | None = None
-        self.conditions: list[Test] | Unknown = []
+        self._body = body if body is not None else {}
+        self._read = read if read is not None else as_is
+
+    def __getattr__(self, name: str) -> Any:
+        element = _ELEMENTS.get(name)
+        if element is None:
+            raise AttributeError(name)
+        key, reader = element
+        value = reader(self._body.get(key), self._read)
+        setattr(self, name, value)
+        return value
+
+    def complete(self) -> Statement:
+        """The statement with all of its elements read: who reads with the eyes of a view may not see this one later."""
+        for name in _ELEMENTS:
+            getattr(self, name)
+        return self
 
     def __repr__(self) -> str:
         return f"Statement({self.effect} {self.sid or ''})"
@@ -102,6 +124,14 @@ def structured(value: Value, place: Place) -> Value:
     return map_value(value, parsed)
 
 
+def read_once(document: Value, known: dict[int, list[Statement] | Unknown]) -> list[Statement] | Unknown:
+    """The statements of a document as it is; of one that is known by its id (it outlives what is known) those that were read before."""
+    found = known.get(id(document))
+    if found is None:
+        found = known[id(document)] = statements(document)
+    return found
+
+
 def statements(document: Value, read: Read = as_is, place: Place | None = None) -> list[Statement] | Unknown:
     """The statements of a document; Unknown where the document is not known, [] where it is no document at all."""
     found: list[Statement] = []
@@ -112,7 +142,7 @@ def statements(document: Value, read: Read = as_is, place: Place | None = None) 
                 return plain
             found.append(Statement(place or Place(None), outer, plain.reason or "a document that is not known"))
         elif isinstance(plain, dict):
-            for when, body in _elements(plain.get("Statement"), read):
+            for when, body in _elements(read(plain.get("Statement")), read):
                 joined = both(outer, when)
                 if joined is not False:
                     found.append(_statement(body, joined, read, place or Place(None)))
@@ -123,34 +153,33 @@ _PLAIN = frozenset((str, Map))
 """Types of elements that have no alternatives."""
 
 
-def _elements(value: Value, read: Read) -> Iterator[tuple[Condition, Value]]:
-    """The elements of a list (or the one that stands for it), each read, absent ones left out."""
-    for when, item in items(read(value)):
+def _elements(value: Value, read: Read) -> list[tuple[Condition, Value]]:
+    """The elements of a list (or the one that stands for it), each read, absent ones left out. The value itself is read already."""
+    if type(value) is str:
+        return [(True, value)]
+    found: list[tuple[Condition, Value]] = []
+    for when, item in items(value):
         item = read(item)
         if type(item) in _PLAIN:  # nearly every one is
-            yield when, item
+            found.append((when, item))
             continue
         for inner, plain in items([item]):
             joined = both(when, inner)
             if joined is not False:
-                yield joined, plain
+                found.append((joined, plain))
+    return found
 
 
 def _statement(body: Value, when: Condition, read: Read, place: Place) -> Statement:
     if not isinstance(body, dict):
         reason = body.reason if isinstance(body, Unknown) else "a statement that is no map"
         return Statement(place, when, reason or "a statement that is not known")
-    statement = Statement(Place(body) if isinstance(body, Map) else place, when)
-    statement.sid = read(body.get("Sid"))
-    statement.effect = read(body.get("Effect"))
-    statement.principals = _principals(body.get("Principal"), read)
-    statement.not_principals = _principals(body.get("NotPrincipal"), read)
-    statement.actions = _entries(body.get("Action"), read)
-    statement.not_actions = _entries(body.get("NotAction"), read)
-    statement.resources = _entries(body.get("Resource"), read)
-    statement.not_resources = _entries(body.get("NotResource"), read)
-    statement.conditions = _conditions(body.get("Condition"), read)
-    return statement
+    statement = Statement(Place(body) if isinstance(body, Map) else place, when, "", body, read)
+    return statement if read is as_is else statement.complete()
+
+
+def _value(value: Value, read: Read) -> Value:
+    return read(value)
 
 
 def _entries(value: Value, read: Read) -> list[Entry] | None:
@@ -168,7 +197,7 @@ def _principals(value: Value, read: Read) -> list[Entry] | None:
             found.append(Entry(when, plain, "*"))
             continue
         for kind, named in plain.items():
-            for inner, item in _elements(named, read):
+            for inner, item in _elements(read(named), read):
                 joined = both(when, inner)
                 if joined is not False:
                     found.append(Entry(joined, item, kind))
@@ -189,8 +218,22 @@ def _conditions(value: Value, read: Read) -> list[Test] | Unknown:
         if not isinstance(keys, dict):
             return keys if isinstance(keys, Unknown) else Unknown("", "a condition that is no map")
         for key, wanted in keys.items():
-            tests.append(_test(str(operator), str(key), _alike([variables(item) for _, item in _elements(wanted, read)])))
+            tests.append(_test(str(operator), str(key), _alike([variables(item) for _, item in _elements(read(wanted), read)])))
     return tests
+
+
+_ELEMENTS: dict[str, tuple[str, Callable[[Value, Read], Any]]] = {
+    "sid": ("Sid", _value),
+    "effect": ("Effect", _value),
+    "principals": ("Principal", _principals),
+    "not_principals": ("NotPrincipal", _principals),
+    "actions": ("Action", _entries),
+    "not_actions": ("NotAction", _entries),
+    "resources": ("Resource", _entries),
+    "not_resources": ("NotResource", _entries),
+    "conditions": ("Condition", _conditions),
+}
+"""Attribute of a statement -> the element of its map, and how it is read."""
 
 
 def _alike(values: list[Value]) -> list[Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from edalint.iam.document import Entry, Statement, statements
+from edalint.iam.document import Entry, Statement, read_once
 from edalint.iam.grants import is_open, reach, services
 from edalint.iam.managed import statements_of
 from edalint.linking import resolve
@@ -86,16 +86,12 @@ class Reading:
 
     def __init__(self, graph: EventGraph) -> None:
         self.graph = graph
-        self._documents: dict[int, list[Statement] | Unknown] = {}
         self._arns: dict[str, list[Value]] = {}
         self._patterns: dict[int, list[Value]] = {}
 
     def statements(self, document: Value) -> list[Statement] | Unknown:
         """The statements of a document that some part or resource of the graph holds."""
-        found = self._documents.get(id(document))
-        if found is None:
-            found = self._documents[id(document)] = statements(document)
-        return found
+        return read_once(document, self.graph.documents)
 
     def arn(self, resource: Resource) -> list[Value]:
         """The fields of a resource's ARN."""

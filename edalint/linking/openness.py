@@ -129,12 +129,12 @@ def open_sets_by_policy(graph: EventGraph) -> None:
         holders = part.targets.get("holder", [])
         nodes = [t.node for t in holders if t.node is not None]
         if nodes:
-            for name in sorted(_admitted(part, {n.kind for n in nodes})):
+            for name in sorted(_admitted(graph, part, {n.kind for n in nodes})):
                 for node in nodes:
                     graph.open_sets.setdefault((node.id, name), why)
         if any(_may_be_any(t) for t in holders):
             kinds = part.ends["holder"].kinds
-            for name in sorted(_admitted(part, set(kinds), anybody=True)):
+            for name in sorted(_admitted(graph, part, set(kinds), anybody=True)):
                 for kind in kinds:
                     graph.open_kinds.setdefault((kind, name), f"policy '{part.resource.name}' may be its policy")
 
@@ -146,11 +146,11 @@ def _may_be_any(target: Target) -> bool:
     return target.node is None and target.resource is None and not outside(target.value)
 
 
-def _admitted(part: Part, kinds: set[str], *, anybody: bool = False) -> set[str]:
+def _admitted(graph: EventGraph, part: Part, kinds: set[str], *, anybody: bool = False) -> set[str]:
     """The sets that a policy opens: for others, or (with `anybody`) for whoever it names."""
-    from edalint.iam.document import statements
+    from edalint.iam.document import read_once
 
-    found = statements(part.data.get("document"))
+    found = read_once(part.data.get("document"), graph.documents)
     if isinstance(found, Unknown):
         return {name for kind, name in ADMITTED.values() if kind in kinds}
     opened: set[str] = set()
