@@ -75,6 +75,8 @@ class Called(NamedTuple):
 
 def fields(value: Value, separator: str) -> list[Value]:
     """A string split at a separator, holes kept whole: str, Ref, Unknown or Text each; an empty field is ``""``."""
+    if type(value) is str:
+        return [*value.split(separator)]
     found: list[list[Value]] = [[]]
     for part in parts_of(value):
         if isinstance(part, str):
@@ -83,7 +85,7 @@ def fields(value: Value, separator: str) -> list[Value]:
             found.extend([piece] for piece in rest)
         else:
             found[-1].append(part)
-    return [text_of(field) for field in found]
+    return [field[0] if len(field) == 1 and type(field[0]) is str else text_of(field) for field in found]
 
 
 def arn(value: Value) -> Called | None:
@@ -152,14 +154,21 @@ def queue_url(value: Value) -> Called | None:
 
 def is_arn(value: Value) -> bool:
     """Whether a string begins like an ARN."""
+    if type(value) is str:
+        return value.startswith("arn:")
     parts = parts_of(value)
     return bool(parts) and isinstance(parts[0], str) and parts[0].startswith("arn:")
 
 
 def is_url(value: Value) -> bool:
     """Whether a string begins like a URL."""
+    if type(value) is str:
+        return value.startswith(_URLS)
     parts = parts_of(value)
-    return bool(parts) and isinstance(parts[0], str) and parts[0].startswith(("https://", "http://"))
+    return bool(parts) and isinstance(parts[0], str) and parts[0].startswith(_URLS)
+
+
+_URLS = ("https://", "http://")
 
 
 def _joined(pieces: list[Value], separator: str) -> Value:

@@ -36,11 +36,18 @@ class Ends:
         self._resources = resources
         self._nodes = nodes
         self._stand_ins = stand_ins
+        self._direct: dict[tuple[str, str], list[Target]] = {}
+        """Id and attribute of a reference -> what it means, where that is the same at every end."""
+        self._arns: dict[str, Called | None] = {}
+        """What ARNs that are known as a whole say: many roles name the same policies of AWS."""
         self.default_bus = Node("bus", DEFAULT_BUS, DEFAULT_BUS)
         """The account's own bus, which nobody declares."""
 
     def resolve(self, end: End) -> Meaning:
         """Everything that an end can be, each with its condition; absent alternatives give no target."""
+        direct = self.direct(end.value)
+        if direct is not None:
+            return Meaning(direct, [])
         targets: list[Target] = []
         ambiguous: list[Resource] = []
         for when, value in _plain(end.value):
@@ -52,6 +59,16 @@ class Ends:
                     targets.append(target if joined is target.when else target._replace(when=joined))
         return Meaning(targets, ambiguous)
 
+    def direct(self, value: Value) -> list[Target] | None:
+        """What a reference means at whatever end; None of any other value, and of a resource that stands for another one."""
+        if type(value) is not Ref or value.id in self._stand_ins:
+            return None
+        key = (value.id, value.attribute)
+        found = self._direct.get(key)
+        if found is None:
+            found = self._direct[key] = self._resource(value, "")
+        return found
+
     def _value(self, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
         if isinstance(value, Ref):
             return self._reference(value, end, ambiguous, depth)
@@ -60,14 +77,12 @@ class Ends:
         return [Target(True, None, None, value)]
 
     def _reference(self, ref: Ref, end: End, ambiguous: list[Resource], depth: int, qualifier: str = "") -> list[Target]:
-        resource = self._resources.get(ref.id)
-        if resource is None:  # it exists in no alternative, so what refers to it can't be deployed as written
-            return []
         stand_in = self._stand_ins.get(ref.id)
-        if stand_in is None or depth >= MAX_STAND_INS or resource.type in end.kinds:
-            node = self._nodes.get(ref.id)
-            when = both(resource.when, node.when) if node is not None else resource.when
-            return [Target(when, node, resource, ref, qualifier)] if when is not False else []
+        if stand_in is None or depth >= MAX_STAND_INS:
+            return self._resource(ref, qualifier)
+        resource = self._resources.get(ref.id)
+        if resource is None or resource.type in end.kinds:
+            return self._resource(ref, qualifier)
         meant, adds = stand_in
         targets = []
         for when, value in _plain(meant.value):
@@ -79,9 +94,18 @@ class Ends:
                     targets.append(target._replace(when=joined, value=ref, qualifier=target.qualifier or adds or qualifier))
         return targets
 
+    def _resource(self, ref: Ref, qualifier: str) -> list[Target]:
+        """The resource that a reference names, and its node."""
+        resource = self._resources.get(ref.id)
+        if resource is None:  # it exists in no alternative, so what refers to it can't be deployed as written
+            return []
+        node = self._nodes.get(ref.id)
+        when = both(resource.when, node.when) if node is not None else resource.when
+        return [Target(when, node, resource, ref, qualifier)] if when is not False else []
+
     def _text(self, value: str | Text, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
         if arns.is_arn(value):
-            called = arns.arn(value)
+            called = self._arn(value)
             if called is None:
                 return [Target(True, None, None, value)]
             return self._called(called, value, end, ambiguous, depth)
@@ -95,6 +119,13 @@ class Ends:
             if found is not None:
                 return found
         return self._name(value, end, ambiguous, depth)
+
+    def _arn(self, value: str | Text) -> Called | None:
+        if isinstance(value, Text):
+            return arns.arn(value)
+        if value not in self._arns:
+            self._arns[value] = arns.arn(value)
+        return self._arns[value]
 
     def _name(self, value: str | Text, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
         """A plain name: of any of the kinds that fit."""

@@ -216,6 +216,9 @@ class _Linker:
         return node
 
     def _resolved(self, end: End, asker: Edge | Part, which: str) -> list[Target]:
+        direct = self.ends.direct(end.value)
+        if direct is not None:  # nothing of it is ambiguous or not resolved
+            return direct
         meaning = self.ends.resolve(end)
         said = (asker.resource.id, id(end.value))
         first = said not in self.said  # a part and its edges have their ends in common
