@@ -26,8 +26,9 @@ class DataSources:
     """Answers data sources by the names of the run's resources."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
-        registry.load(dict.fromkeys(r.type for u in units for r in u.resources.values()))
-        self._names = Names(units)
+        resources = {r.id: r for u in units for r in u.resources.values()}
+        registry.load(dict.fromkeys(r.type for r in resources.values()))
+        self._names = Names(resources)
 
     def fill(self, lookup: Lookup, asker: Unit) -> bool:
         """Complete one lookup; False where several equally near resources have the name."""

@@ -50,7 +50,7 @@ class _Linker:
         for node in declarations.nodes:
             nodes.setdefault(node.id, node)
         self.nodes = nodes
-        self.ends = Ends(Names(units), self.graph.resources, nodes, declarations.stand_ins)
+        self.ends = Ends(Names(self.graph.resources), self.graph.resources, nodes, declarations.stand_ins)
         self.graph.resolver = self.ends
         self.external: dict[str, Node] = {}
         self.said: set[tuple[str, int]] = set()
@@ -135,7 +135,7 @@ class _Linker:
                     element=edge.element,
                     place=edge.place,
                     when=when,
-                    attributes=dict(edge.attributes),
+                    attributes=dict(edge.attributes) if edge.attributes else None,
                     data=edge.data,
                 )
                 if qualifier and target.kind in ("function", "state-machine"):
