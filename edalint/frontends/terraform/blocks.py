@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from edalint.frontends.terraform.expressions import Scope, branch, entries, evaluate, key_text, look
+from edalint.frontends.terraform.expressions import Scope, branch, evaluate, key_text, look
 from edalint.frontends.terraform.functions_collections import optional
 from edalint.frontends.terraform.hidden import Failed, HclSet, SomeInstances
 from edalint.frontends.terraform.nodes import Block, Body, Literal, Name, literal_text
+from edalint.frontends.terraform.operations import entries
 from edalint.frontends.terraform.types import number_of
 from edalint.model.conditions import Condition, both, either, negation
 from edalint.model.records import NamedTuple

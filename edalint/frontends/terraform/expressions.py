@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from edalint.frontends.terraform import functions_encoding, functions_numbers, functions_text
-from edalint.frontends.terraform.functions import FUNCTIONS, LONGEST, call, symbol_of
+from edalint.frontends.terraform.functions import FUNCTIONS, call, symbol_of
 from edalint.frontends.terraform.functions_collections import maybe_same, optional
-from edalint.frontends.terraform.hidden import Encoded, Failed, HclSet, Lazy, SomeInstances, encoded_text
+from edalint.frontends.terraform.hidden import Failed, HclSet, SomeInstances
 from edalint.frontends.terraform.nodes import (
     Attribute,
     Binary,
@@ -27,10 +27,11 @@ from edalint.frontends.terraform.nodes import (
     Tuple,
     Unary,
 )
-from edalint.frontends.terraform.types import number_of, string_of
+from edalint.frontends.terraform.operations import arithmetic, attribute_of, compared_as, element_of, entries, inside, over, text_value
+from edalint.frontends.terraform.types import string_of
 from edalint.hints import TYPE_CHECKING, Any
 from edalint.model.conditions import Condition, both, negation
-from edalint.model.values import MAX_ALTERNATIVES, Lookup, Map, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled, text_of
+from edalint.model.values import MAX_ALTERNATIVES, Map, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled, text_of
 
 if TYPE_CHECKING:
     from edalint.frontends.terraform.module import Module
@@ -136,81 +137,13 @@ def look(value: Value, scope: Scope) -> Value:
     return value
 
 
-def over(value: Value, function: Callable[[Value], Value]) -> Value:
-    """`function` of every alternative; failures are handed on."""
-    value = settled(value)
-    if isinstance(value, OneOf):
-        return one_of((c, over(v, function)) for c, v in value.options)
-    return value if isinstance(value, Failed) else function(value)
-
-
-def attribute_of(value: Value, name: str) -> Value:
-    """`value.name`."""
-    return over(value, lambda plain: _attribute(plain, name))
-
-
-def _attribute(value: Value, name: str) -> Value:
-    if isinstance(value, Lazy):
-        return value.attribute(name)
-    if isinstance(value, dict):
-        return value[name] if name in value else Failed(f"no attribute {name!r}")
-    if isinstance(value, Ref):
-        return Ref(value.id, f"{value.attribute}.{name}")
-    if isinstance(value, Unknown):
-        return inside(value, f".{name}")
-    if isinstance(value, list) and name.isdigit():
-        return _index(value, int(name))
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (dict, Lazy)):
-        return attribute_of(value[0], name)  # before 0.12, a block that occurs once was read so
-    return Failed(f"no attribute {name!r}")
-
-
-def inside(value: Unknown, path: str) -> Unknown:
-    """A part of something that is not known; of another root's output, the lookup of that part."""
-    if isinstance(value, Lookup) and value.kind == "remote-state" and isinstance(value.key, Map):
-        key = value.key.like({**value.key, "path": f"{value.key.get('path', '')}{path}"})
-        return Lookup(value.kind, key, f"{value.symbol}{path}", value.reason)
-    return Unknown(f"{value.symbol}{path}" if value.symbol else "", value.reason, outside=value.outside)
-
-
 def index_of(value: Value, key: Value, scope: Scope) -> Value:
     """`value[key]`."""
     key = look(key, scope)
     for _, plain in alternatives(value):
         if isinstance(plain, dict):
             scope.module.run.compare(key, plain.keys())
-    return over(value, lambda plain: over(key, lambda k: _index(plain, k)))
-
-
-def _index(value: Value, key: Value) -> Value:
-    if isinstance(value, Lazy):
-        return value.attribute(key) if isinstance(key, str) else Failed("an object has no elements")
-    if isinstance(value, Ref):
-        return Ref(value.id, f"{value.attribute}.{key}") if isinstance(key, (str, int)) else _hidden_element(value, key)
-    if isinstance(value, SomeInstances):
-        return value.instance
-    if isinstance(value, Unknown):
-        symbol = symbol_of([key])
-        return inside(value, f"[{symbol}]") if symbol is not None else Unknown("", value.reason, outside=value.outside)
-    if isinstance(key, (Unknown, Ref, Text)):
-        return _hidden_element(value, key)
-    if isinstance(value, dict):
-        name = key if isinstance(key, str) else string_of(key)
-        return value[name] if name in value else Failed(f"no key {name!r}")
-    if isinstance(value, list):
-        position = number_of(key) if isinstance(key, str) else key
-        if isinstance(position, int) and not isinstance(position, bool) and 0 <= position < len(value):
-            return value[position]
-        return Failed(f"no element {key!r}")
-    return Failed("nothing that has elements")
-
-
-def _hidden_element(value: Value, key: Value) -> Value:
-    candidates = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
-    if len(candidates) == 1:
-        return candidates[0]
-    symbol = symbol_of([value, key])
-    return Unknown(f"[{symbol}]" if symbol else "", "an element whose key is not known")
+    return over(value, lambda plain: over(key, lambda k: element_of(plain, k)))
 
 
 # expressions, one function per kind
@@ -334,7 +267,7 @@ def _unary(e: Unary, scope: Scope) -> Value:
             return Unknown(f"!{value.symbol}" if value.symbol else "", value.reason) if isinstance(value, Unknown) else not value
 
         return over(truth(evaluate(e.operand, scope), scope), negated)
-    return _arithmetic("-", 0, look(evaluate(e.operand, scope), scope))
+    return arithmetic("-", 0, look(evaluate(e.operand, scope), scope))
 
 
 def _binary(e: Binary, scope: Scope) -> Value:
@@ -343,7 +276,7 @@ def _binary(e: Binary, scope: Scope) -> Value:
     left, right = look(evaluate(e.left, scope), scope), look(evaluate(e.right, scope), scope)
     if e.operator in ("==", "!="):
         return _equality(e.operator, left, right, scope)
-    return _arithmetic(e.operator, left, right)
+    return arithmetic(e.operator, left, right)
 
 
 def _logic(e: Binary, scope: Scope) -> Value:
@@ -354,7 +287,7 @@ def _logic(e: Binary, scope: Scope) -> Value:
             return stop
         right = truth(evaluate(e.right, scope), scope)
         if isinstance(left, Unknown):
-            return over(right, lambda r: stop if r is stop else left if isinstance(r, bool) else _composed(e.operator, left, r))
+            return over(right, lambda r: stop if r is stop else left if isinstance(r, bool) else compared_as(e.operator, left, r))
         return right
 
     return over(truth(evaluate(e.left, scope), scope), joined)
@@ -368,52 +301,10 @@ def _equality(operator: str, left: Value, right: Value, scope: Scope) -> Value:
     def compared(a: Value, b: Value) -> Value:
         answer = run.same(a, b)
         if answer is None:
-            return _composed(operator, a, b)
+            return compared_as(operator, a, b)
         return answer is (operator == "==")
 
     return over(left, lambda a: over(right, lambda b: compared(a, b)))
-
-
-def _composed(operator: str, left: Value, right: Value) -> Unknown:
-    symbols = [symbol_of([v]) for v in (left, right)]
-    if operator == "!=" and None not in symbols:
-        return Unknown(f"!({symbols[0]} == {symbols[1]})", "a comparison with a value that is not known")
-    return Unknown(f"({symbols[0]} {operator} {symbols[1]})" if None not in symbols else "", "a comparison with a value that is not known")
-
-
-def _arithmetic(operator: str, left: Value, right: Value) -> Value:
-    return over(left, lambda a: over(right, lambda b: _calculated(operator, a, b)))
-
-
-def _calculated(operator: str, left: Value, right: Value) -> Value:
-    numbers: list[int | float] = []
-    for value in (left, right):
-        if isinstance(value, (Unknown, Ref, Text)):
-            symbols = symbol_of([left, right])
-            return Unknown(f"{operator}({symbols})" if symbols is not None else "", "calculated from a value that is not known")
-        number = number_of(value) if isinstance(value, str) else value
-        if isinstance(number, bool) or not isinstance(number, (int, float)):
-            return Failed("a number is needed")
-        numbers.append(number)
-    a, b = numbers
-    try:
-        result = _ARITHMETIC[operator](a, b)
-    except (ZeroDivisionError, OverflowError):
-        return Failed("division by zero, or a number too large")
-    return int(result) if isinstance(result, float) and result.is_integer() and abs(result) < 1e15 else result
-
-
-_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%": lambda a, b: a - b * int(a / b),
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-}
 
 
 # templates
@@ -421,34 +312,6 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 
 def _template(e: Template, scope: Scope) -> Value:
     return text_value(evaluate(part, scope) for part in e.parts)
-
-
-def text_value(parts: Iterable[Value]) -> Value:
-    """The string made of these values, as a template makes it."""
-    flat: list[Value] = []
-    length = 0
-    for part in parts:
-        made = over(part, _printable)
-        if isinstance(made, Failed):
-            return made
-        length += len(made) if isinstance(made, str) else len(made.parts) if isinstance(made, Text) else 1
-        if length > LONGEST:
-            return Unknown("", "a text that is too long")
-        flat.append(made)
-    failing = [p for p in flat if isinstance(p, OneOf) and any(isinstance(o, Failed) for _, o in p.options)]
-    if failing:
-        return over(failing[0], lambda plain: text_value([plain if p is failing[0] else p for p in flat]))
-    return text_of(flat)
-
-
-def _printable(value: Value) -> Value:
-    if isinstance(value, Encoded):
-        return encoded_text(value)
-    if value is None or isinstance(value, (list, dict)):
-        return Failed("a string is needed in a template")
-    if isinstance(value, Lazy):
-        return Failed("an object where a string is needed")
-    return string_of(value) if isinstance(value, (int, float)) else value
 
 
 def _template_if(e: TemplateIf, scope: Scope) -> Value:
@@ -468,19 +331,6 @@ def _template_for(e: TemplateFor, scope: Scope) -> Value:
 
 
 # loops and calls
-
-
-def entries(value: Value) -> list[tuple[Value, Value]] | None:
-    """The keys and elements of a collection, in Terraform's order; None for what is no collection."""
-    if isinstance(value, HclSet):
-        return [(v, v) for v in value]
-    if isinstance(value, list):
-        return list(enumerate(value))
-    if isinstance(value, dict):
-        return [(k, value[k]) for k in sorted(value)]
-    if isinstance(value, SomeInstances):
-        return [(value.key, value.instance)]
-    return None
 
 
 def _for(e: For, scope: Scope) -> Value:

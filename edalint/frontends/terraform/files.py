@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edalint.frontends.context import Unreadable
-from edalint.frontends.terraform.expressions import Scope, evaluate, over
+from edalint.frontends.terraform.expressions import Scope, evaluate
 from edalint.frontends.terraform.functions import symbol_of
 from edalint.frontends.terraform.hidden import Encoded, Failed, FileText, HclSet, encoded_text
+from edalint.frontends.terraform.operations import over
 from edalint.frontends.terraform.syntax import HclProblem, read_template
 from edalint.model.locations import Document
 from edalint.model.values import Map, Ref, Text, Unknown, Value

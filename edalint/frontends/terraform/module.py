@@ -95,7 +95,7 @@ class Run:
             entries = json.loads(self.context.text(self.folder / ".terraform" / "modules" / "modules.json"))["Modules"]
             return {str(e["Key"]): str(e["Dir"]) for e in entries}
         except Exception as error:
-            if type(error).__name__ not in ("Unreadable", "ValueError", "JSONDecodeError", "KeyError", "TypeError"):
+            if type(error).__name__ not in ("Unreadable", "ValueError", "JSONDecodeError", "RecursionError", "KeyError", "TypeError"):
                 raise
             return {}
 
