@@ -128,7 +128,7 @@ def _next_queue(queue: Node, start: Node, view: View) -> Node | None:
 OBSERVERS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard", "AWS::CloudWatch::AnomalyDetector")
 
 
-@fact("graph", gives="map")
+@fact("graph", gives="map", plain=True)
 def observed(graph: EventGraph, view: View) -> dict[str, Any]:
     """What alarms and dashboards look at: the ids of resources that they refer to, the texts in which names may stand, and whether
     something of them is not known.

@@ -80,13 +80,13 @@ def machine_of(node: Node, view: View) -> Machine | Unknown | None:
 # states: what they are
 
 
-@fact("part:state", gives="node:state-machine")
+@fact("part:state", gives="node:state-machine", plain=True)
 def machine(part: Part, view: View) -> Node | None:
     """The state machine that it is in."""
     return part.owner if isinstance(part.owner, Node) else None
 
 
-@fact("part:state", gives="string")
+@fact("part:state", gives="string", plain=True)
 def state_type(part: Part, view: View) -> Any:
     """`Task`, `Pass`, `Choice`, `Wait`, `Succeed`, `Fail`, `Parallel`, `Map`."""
     return state_of(part).type
@@ -109,7 +109,7 @@ def integration_of_state(part: Part, view: View) -> Any:
     return found
 
 
-@fact("part:state", gives="string")
+@fact("part:state", gives="string", plain=True)
 def call(part: Part, view: View) -> Any:
     """The service and action that a Task calls: `ecs:runTask`, `lambda:invoke`, `aws-sdk:sfn:startExecution`; absent for other states and
     for activities.
@@ -236,7 +236,7 @@ def later_states(part: Part, view: View) -> Members[Part]:
     return Members((own[id(s)] for s in going_on if id(s) in own), doubt.reason or "a way on is not known" if doubt is not None else "")
 
 
-@fact("part:state", gives="bool")
+@fact("part:state", gives="bool", plain=True)
 def polled_later(part: Part, view: View) -> bool | Unknown:
     """Whether a loop follows that waits and asks (a Task and a Choice, and not the state itself)."""
     state = state_of(part)
@@ -246,7 +246,7 @@ def polled_later(part: Part, view: View) -> bool | Unknown:
     return state.machine.doubt if not found and state.machine.doubt is not None else found
 
 
-@fact("part:state", gives="string")
+@fact("part:state", gives="string", plain=True)
 def polls_for(part: Part, view: View) -> str | Unknown | None:
     """The call that a Task asks about again and again in a loop with a Wait, though it could be awaited (`.sync`); absent for other states."""
     state = state_of(part)
@@ -261,13 +261,13 @@ def polls_for(part: Part, view: View) -> str | Unknown | None:
     return ":".join(started) if any(s.type == "Wait" for s in looping) else None
 
 
-@fact("part:state", gives="bool")
+@fact("part:state", gives="bool", plain=True)
 def nested(part: Part, view: View) -> bool:
     """Whether it is inside a Map or Parallel: what ends after it is an item or a branch, not the execution."""
     return state_of(part).parent is not None
 
 
-@fact("part:state", gives="bool")
+@fact("part:state", gives="bool", plain=True)
 def in_map(part: Part, view: View) -> bool:
     """Whether it is inside a Map, and so may run many times at once."""
     return any(around.type == "Map" for around in state_of(part).ancestors)

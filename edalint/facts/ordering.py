@@ -24,7 +24,7 @@ def fifo(node: Node, view: View) -> Any:
 _QUEUE_OR_TOPIC = pattern(r"arn:[\w-]+:(?:sqs|sns):[^:]*:[^:]*:|https?://sqs\.")
 
 
-@fact("external", gives="bool", name="fifo")
+@fact("external", gives="bool", name="fifo", plain=True)
 def fifo_outside(node: Node, view: View) -> Any:
     """Whether a queue or topic outside the run keeps order: its name says so, where it is written; absent for other things."""
     if not _QUEUE_OR_TOPIC.match(node.name):
@@ -89,7 +89,7 @@ def protocol(part: Part, view: View) -> Any:
     return found.lower() if isinstance(found, str) else found
 
 
-@fact("part:subscription", gives="node:topic")
+@fact("part:subscription", gives="node:topic", plain=True)
 def topic(part: Part, view: View) -> Any:
     """The topic; unknown where it is outside the run."""
     return part.owner if isinstance(part.owner, Node) else Unknown("", f"the topic of '{part.resource.name}' is not in this run")

@@ -20,21 +20,26 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 FACTS: dict[tuple[str, str], Callable[..., Any]] = {}
 """(kind, name) -> function, of the modules imported so far."""
+PLAIN: set[Callable[..., Any]] = set()
+"""Those that ask nothing of the view."""
 _declared: dict[tuple[str, str], tuple[str, str, str]] = {}
 
 
-def fact(*of: str, gives: str, name: str = "") -> Callable[[Function], Function]:
+def fact(*of: str, gives: str, name: str = "", plain: bool = False) -> Callable[[Function], Function]:
     """Declare a fact of these kinds of subject.
 
     `of`: `node` (every node), a node kind, `edge` (every edge), `edge:KIND`, `part`, `part:KIND`, `path`, `cycle`, `group`,
     `graph`. The narrower one wins. `gives`: `int`, `double`, `bool`, `string`, `list<T>`, `map`, `node`, `node:KIND`, `edge`, `edge:KIND`,
-    `part`, `part:KIND`, `any` (untyped: raw properties). The first paragraph of the docstring describes it.
+    `part`, `part:KIND`, `any` (untyped: raw properties). `plain`: it asks nothing of the view, so it hangs on no choice. The first paragraph of the
+    docstring describes it.
     """
 
     def register(function: Function) -> Function:
         for kind in of:
             key = (kind, name or function.__name__)
             FACTS[key] = function
+            if plain:
+                PLAIN.add(function)
             _declared[key] = (function.__module__.rsplit(".", 1)[-1], gives, (function.__doc__ or "").strip())
         return function
 

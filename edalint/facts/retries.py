@@ -94,7 +94,7 @@ def has_retry_policy(part: Part, view: View) -> Any:
     return written if isinstance(written, Unknown) else written is not None
 
 
-@fact("part:target", gives="string")
+@fact("part:target", gives="string", plain=True)
 def product(part: Part, view: View) -> str:
     """Which service delivers: `events` (rules), `scheduler`, `pipes`, `eventsv2`."""
     return str(part.data.get("product") or "events")

@@ -132,7 +132,7 @@ def _made_by_code(view: View, ref: Ref) -> bool:
     return named is not None and named.type.startswith(CUSTOM)
 
 
-@fact("part:scalable-target", "part:scaling-policy", gives="node:service")
+@fact("part:scalable-target", "part:scaling-policy", gives="node:service", plain=True)
 def service(part: Part, view: View) -> Any:
     """The service that is scaled; unknown where it is outside the run."""
     return part.owner if isinstance(part.owner, Node) else Unknown("", f"the service of '{part.resource.name}' is not in this run")

@@ -6,9 +6,10 @@ decided raises `Undecided`, and whoever asked (the policy evaluator) decides it 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
-from edalint.facts.registry import find
+from edalint.facts.registry import PLAIN, find
 from edalint.hints import Any, TypeVar
 from edalint.model.conditions import Both, Choice, Condition, Either, Is, Undecided, answer, choices_of, holds
 from edalint.model.graph import Edge, EventGraph, Node, Part, Target
@@ -19,6 +20,10 @@ _MISSING = object()
 _RUNNING = object()
 _SETTLED = frozenset((str, int, float, bool, type(None), dict, list, Map, Ref, Node, Edge, Part))
 """Types of what has no alternatives and follows nothing."""
+LASTING = frozenset((Node, Edge, Part, EventGraph))
+"""Types of subjects that last as long as their graph; a path or a group is made on the way, so nothing is kept of it."""
+UNASKED: Any = _MISSING
+"""Instead of a fact that is not in `View.known`."""
 
 
 class _Open:
@@ -82,6 +87,8 @@ class View:
         self.graph = graph
         self.assignment = assignment or {}
         self.root = root or self
+        self.known: defaultdict[str, dict[Subject, Any]] = root.known if root is not None else defaultdict(dict)
+        """Name of a fact -> subject -> what it is in every view: what nobody has to decide anything for."""
         self._cache: dict[Hashable, Any] = {}
         """What this view was asked -> the answer, or `_Open`."""
         self._reads: dict[Hashable, set[str]] = {}
@@ -250,13 +257,35 @@ class View:
 
         Raises `Undecided`; LookupError where nothing of that kind has such a fact.
         """
-        key = (id(subject), name)
-        value = self.root._cache.get(key, _MISSING)
-        if value is _MISSING or type(value) is _Open:
-            function = _function(subject, name)
-            if isinstance(subject, (Path, Group)):  # made on the way, not kept: an id says nothing later
-                return function(subject, self)
-            value = self.once(key, lambda view: function(subject, view))
+        if type(subject) not in LASTING:
+            return _function(subject, name)(subject, self)
+        value = self.known[name].get(subject, _MISSING)
+        return self._ask(subject, name) if value is _MISSING else value
+
+    def _ask(self, subject: Subject, name: str) -> Any:
+        """A fact that is not known yet, or that hangs on choices."""
+        function = _function(subject, name)
+        root = self.root
+        if function in PLAIN:
+            value = root.known[name][subject] = function(subject, root)
+            return value
+        key, cache = (subject, name), root._cache
+        value = cache.get(key, _MISSING)
+        if value is _MISSING:
+            cache[key] = _RUNNING
+            try:
+                value = root.known[name][subject] = function(subject, root)
+                del cache[key]
+                return value
+            except Undecided as undecided:
+                cache[key] = value = _Open(undecided.choice)
+            except BaseException:
+                del cache[key]
+                raise
+        if type(value) is _Open:
+            if self is root:
+                raise Undecided(value.choice)
+            value = self._here(key, lambda view: function(subject, view))
         return Unknown("", f"{name} depends on itself") if value is _RUNNING else value
 
     def once(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
@@ -281,11 +310,16 @@ class View:
             return value
         if self is root:
             raise Undecided(value.choice)
+        return self._here(key, compute)
+
+    def _here(self, key: Hashable, compute: Callable[[View], Any]) -> Any:
+        """The same of what hangs on choices, where this view has decided some."""
+        frames = self.root._frames
         value = self._cache.get(key, _MISSING)
         if value is _MISSING:
             value = self._compute_here(key, compute)
-        elif root._frames and key in self._reads:
-            root._frames[-1] |= self._reads[key]
+        elif frames and key in self._reads:
+            frames[-1] |= self._reads[key]
         if type(value) is _Open:
             raise Undecided(value.choice)
         return value
