@@ -15,6 +15,7 @@ def reach(statement: Statement, action: str) -> str:
     """
     if statement.unknown:
         return "unknown"
+    action = action.lower()
     if statement.actions is None:
         if statement.not_actions is None:
             return ""
@@ -33,11 +34,12 @@ def services(statement: Statement) -> frozenset[str] | None:
 
 
 def _reach(entry: Entry, action: str) -> str:
+    """The same of one of its words, for an action in lower case."""
     value = entry.value
     if type(value) is str and "*" not in value and "?" not in value:  # most are
-        return "named" if value.lower() == action.lower() else ""
+        return "named" if value.lower() == action else ""
     pattern = texts.lower(value)
-    covered = texts.wildcard(pattern, action.lower())
+    covered = texts.wildcard(pattern, action)
     if isinstance(covered, Unknown):
         return "unknown"
     if not covered:

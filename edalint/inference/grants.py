@@ -72,6 +72,8 @@ class Wide(NamedTuple):
     statement: Statement
     managed: bool
     """Whether it stands in one of AWS's managed policies."""
+    reach: str
+    """How its words cover the action (`edalint.iam.grants.reach`)."""
 
 
 class Grants(NamedTuple):
@@ -88,6 +90,8 @@ class Reading:
         self.graph = graph
         self._arns: dict[str, list[Value]] = {}
         self._patterns: dict[int, list[Value]] = {}
+        self._covered: dict[int, tuple[Statement, list[tuple[Action, str]]]] = {}
+        """Id of a statement (kept, so that no other takes its id) -> the actions that it covers, and how."""
 
     def statements(self, document: Value) -> list[Statement] | Unknown:
         """The statements of a document that some part or resource of the graph holds."""
@@ -107,6 +111,13 @@ class Reading:
             found = self._patterns[id(entry)] = _fields(expand(entry.value, self.graph.resources))
         return found
 
+    def covered(self, statement: Statement) -> list[tuple[Action, str]]:
+        """The actions that a statement may allow, and how its words reach them: most speak of none of these."""
+        known = self._covered.get(id(statement))
+        if known is None:
+            known = self._covered[id(statement)] = (statement, _covered(statement))
+        return known[1]
+
 
 ALL = "all"
 """The reach of a statement over every action."""
@@ -117,13 +128,8 @@ def grants_of(reading: Reading, role: Resource) -> Grants:
     found = Grants([], [])
     for part in reading.graph.policies.get(role.id, ()):
         for when, statement, managed in _statements(reading, part):
-            if statement.unknown:
-                found.wide.extend(Wide(both(part.when, when), action, part, statement, managed) for action in ACTIONS)
-                continue
-            for action in _spoken_of(statement) if statement.effect == "Allow" else ():
-                word = reach_of(statement, action)
-                if word:
-                    _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
+            for action, word in reading.covered(statement):
+                _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
 
 
@@ -133,17 +139,19 @@ def grants_in(reading: Reading, policy: Resource) -> Grants:
     part = Part("policy", policy, data={"policy": "managed"})
     part.targets["managed"] = [Target(policy.when, None, policy, Ref(policy.id))]
     for when, statement, managed in _statements(reading, part):
-        for action in _spoken_of(statement) if statement.effect == "Allow" and not statement.unknown else ():
-            word = reach_of(statement, action)
-            if word:
-                _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
+        for action, word in reading.covered(statement) if not statement.unknown else ():
+            _read(reading.graph, found, both(part.when, when), part, statement, action, word, managed)
     return found
 
 
-def _spoken_of(statement: Statement) -> Iterable[Action]:
-    """The actions of the services that a statement may be about: most are about none of these."""
-    found = services(statement)
-    return ACTIONS if found is None else [action for service, action in _SERVICES if service in found]
+def _covered(statement: Statement) -> list[tuple[Action, str]]:
+    if statement.unknown:
+        return [(action, "unknown") for action in ACTIONS]
+    if statement.effect != "Allow":
+        return []
+    named = services(statement)
+    spoken_of = ACTIONS if named is None else [action for service, action in _SERVICES if service in named]
+    return [(action, word) for action in spoken_of if (word := reach_of(statement, action))]
 
 
 def unread(reading: Reading, role: Resource) -> list[tuple[str, tuple[Action, ...]]]:
@@ -194,14 +202,16 @@ def _statements(reading: Reading, part: Part) -> Iterator[tuple[Condition, State
     """The statements of a policy of a role, also of a managed policy that the run declares; whether AWS wrote them."""
     sort = part.data.get("policy")
     if sort == "identity":
-        yield from ((s.when, s, False) for s in _known(reading, part.data.get("document")))
+        for statement in _known(reading, part.data.get("document")):
+            yield statement.when, statement, False
     elif sort == "managed":
         for target in part.targets.get("managed", ()):
             if target.resource is not None:
-                document = target.resource.properties.get("PolicyDocument")
-                yield from ((both(target.when, s.when), s, False) for s in _known(reading, document))
+                for statement in _known(reading, target.resource.properties.get("PolicyDocument")):
+                    yield both(target.when, statement.when), statement, False
             else:
-                yield from ((target.when, s, True) for s in statements_of(target.value) or ())
+                for statement in statements_of(target.value) or ():
+                    yield target.when, statement, True
 
 
 def _known(reading: Reading, document: Value) -> list[Statement]:
@@ -222,7 +232,7 @@ def _read(
     graph: EventGraph, found: Grants, when: Condition, part: Part, statement: Statement, action: Action, word: str, managed: bool
 ) -> None:
     if managed or statement.resources is None or word == "unknown":
-        found.wide.append(Wide(when, action, part, statement, managed))
+        found.wide.append(Wide(when, action, part, statement, managed, word))
         return
     for entry in statement.resources:
         joined = both(when, entry.when)
@@ -230,7 +240,7 @@ def _read(
             continue
         targets = [] if is_open(entry.value) else list(_named(graph, entry, action, part.resource))
         if not targets:
-            found.wide.append(Wide(joined, action, part, statement, managed))
+            found.wide.append(Wide(joined, action, part, statement, managed, word))
         for condition, node in targets:
             found.grants.append(Grant(both(joined, condition), action, node, word == "named", part, statement))
 
@@ -246,6 +256,8 @@ def _named(graph: EventGraph, entry: Entry, action: Action, resource: Resource) 
 
 def _that_very(value: Value) -> Value:
     """A resource without what may follow its ARN (`/*`, `:*`), and with region and account open where they are `*`."""
+    if type(value) is Ref:
+        return value
     parts = list(parts_of(value))
     if not parts:
         return value
@@ -284,7 +296,7 @@ def covers(reading: Reading, wide: Wide, node: Node) -> bool | None:
 
     A statement speaks of this account: Partition, Region and account of an ARN are not compared, they are rarely known.
     """
-    if wide.statement.unknown or reach_of(wide.statement, wide.action) == "unknown":
+    if wide.reach == "unknown":
         return None
     if wide.managed or node.resource is None:
         return True

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from edalint.iam.document import Statement
-from edalint.inference.grants import ALL, Action, Grants, Reading, Wide, covers, grants_in, grants_of, reach_of, unread_documents
+from edalint.inference.grants import ALL, Action, Grants, Reading, Wide, covers, grants_in, grants_of, unread_documents
 from edalint.model.graph import Node
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Unknown
 
+USED = ("role", "secret_role")
+"""Ends of parts that name a role by which AWS itself acts."""
 ROLE, MANAGED = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
 
 
@@ -33,9 +35,10 @@ def allowed_to_others(
     graph = reading.graph
     used, attached = set(acting), set[str]()
     for part in graph.parts:
-        for name in ("role", "secret_role"):
-            used.update(t.resource.id for t in part.targets.get(name, ()) if t.resource is not None)
-        attached.update(t.resource.id for t in part.targets.get("managed", ()) if t.resource is not None)
+        for name, targets in part.targets.items():
+            known = used if name in USED else attached if name == "managed" else None
+            if known is not None:
+                known.update(t.resource.id for t in targets if t.resource is not None)
         if part.kind == "policy" and part.resource.type == MANAGED:
             attached.add(part.resource.id)
     for resource in graph.resources.values():
@@ -51,7 +54,7 @@ def _allowed(reading: Reading, resource: Resource, found: Grants, near: Callable
     for grant in found.grants:
         yield Allowed(grant.node, grant.action, resource.name)
     for wide in found.wide:
-        if not wide.managed and reach_of(wide.statement, wide.action) != ALL and not _is_outside(wide.statement):
+        if not wide.managed and wide.reach != ALL and not _is_outside(wide.statement):
             for node in near(wide):
                 if covers(reading, wide, node) is not False:
                     yield Allowed(node, wide.action, resource.name)

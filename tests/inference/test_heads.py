@@ -33,7 +33,7 @@ def test_whoever_is_left_out_is_not_covered(names: list[object], resources: list
     nodes = graph.of_kind("queue")
     [statement] = statements({"Statement": [{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": resources}]})  # type: ignore[misc]
     part = Part("policy", nodes[0].resource)  # type: ignore[arg-type]
-    wide = Wide(True, RECEIVING[0], part, statement, False)
+    wide = Wide(True, RECEIVING[0], part, statement, False, "named")
     heads = heads_of(reading, wide)
     if heads is None:
         return
