@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from edalint.linking import resolve
+from edalint.linking.arns import is_arn, is_url
 from edalint.model.conditions import Condition, both
-from edalint.model.graph import End, EventGraph, Node
+from edalint.model.graph import End, EventGraph, Node, Target
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
-from edalint.model.values import Map, Ref, Unknown, Value, alternatives, refs_in
+from edalint.model.values import Map, Ref, Text, Unknown, Value, alternatives, refs_in
 
+ACTING_KINDS = ("function", "task", "service", "state-machine")
 NAMED_KINDS = ("queue", "topic", "bus", "stream", "state-machine")
 """Nodes that an environment variable may name by name, ARN or URL."""
 
@@ -30,26 +32,40 @@ class Mention(NamedTuple):
     node: Node
 
 
-def actors(graph: EventGraph) -> list[Acts]:
+class Roles:
+    """By which roles nodes act, each node asked once."""
+
+    def __init__(self, graph: EventGraph) -> None:
+        self.graph = graph
+        self._of: dict[str, list[tuple[Condition, Target]]] = {}
+
+    def of(self, node: Node) -> list[tuple[Condition, Target]]:
+        """What the role of a node is, with the condition under which the node names it."""
+        found = self._of.get(node.id)
+        if found is None:
+            graph = self.graph
+            found = self._of[node.id] = [(when, t) for when, end in _roles(graph, node) for t in resolve(graph, end)]
+        return found
+
+
+def actors(roles: Roles) -> list[Acts]:
     """Everyone whose role may show edges, in the order declared."""
     found: list[Acts] = []
-    for node in list(graph.nodes.values()):
-        for when, end in _roles(graph, node):
-            for target in resolve(graph, end):
-                if target.resource is not None and target.resource.type == "AWS::IAM::Role":
-                    joined = both(node.when, when, target.when)
-                    if joined is not False:
-                        found.append(Acts(joined, node, target.resource))
+    for node in roles.graph.of_kind(*ACTING_KINDS):
+        for when, target in roles.of(node):
+            if target.resource is not None and target.resource.type == "AWS::IAM::Role":
+                joined = both(node.when, when, target.when)
+                if joined is not False:
+                    found.append(Acts(joined, node, target.resource))
     return found
 
 
-def of_unknown_role(graph: EventGraph) -> list[Node]:
+def of_unknown_role(roles: Roles) -> list[Node]:
     """Functions, tasks and services that act by a role which the run does not show: what they may is not known."""
     found: list[Node] = []
-    for node in list(graph.nodes.values()):
-        roles = [t for _, end in _roles(graph, node) for t in resolve(graph, end)]
-        of_unknown_doing = _runs_unknown_task(graph, node) if node.kind == "service" else _is_unreadable(node)
-        if of_unknown_doing or any(t.resource is None for t in roles):
+    for node in roles.graph.of_kind(*ACTING_KINDS):
+        of_unknown_doing = _runs_unknown_task(roles.graph, node) if node.kind == "service" else _is_unreadable(node)
+        if of_unknown_doing or any(target.resource is None for _, target in roles.of(node)):
             found.append(node)
     return found
 
@@ -60,10 +76,7 @@ def _runs_unknown_task(graph: EventGraph, service: Node) -> bool:
 
 
 def _roles(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, End]]:
-    if node.kind == "state-machine":
-        if _is_known(node) or _is_unreadable(node):
-            return
-    elif node.kind not in ("function", "task", "service"):
+    if node.kind == "state-machine" and (_is_known(node) or _is_unreadable(node)):
         return
     for when, holder in definitions(graph, node):
         role = holder.data.get("role")
@@ -116,11 +129,22 @@ def mentions(graph: EventGraph, node: Node) -> list[Mention]:
 
 
 def _mentioned(graph: EventGraph, value: Value, resource: Resource | None) -> Iterator[Mention]:
-    refs: list[Value] = list(refs_in(value))
-    ends = [End(ref, (), "any", resource) for ref in refs]
-    if not isinstance(value, Ref):
-        ends += [End(value, (kind,), "any", resource) for kind in NAMED_KINDS]
-    for end in ends:
+    for end in _named_by(graph, value, resource):
         for target in resolve(graph, end):
             if target.node is not None and target.when is not False and (not end.kinds or target.node.kind in end.kinds):
                 yield Mention(target.when, target.node)
+
+
+def _named_by(graph: EventGraph, value: Value, resource: Resource | None) -> list[End]:
+    """What a variable's value may name: nearly all of them are settings, which name nothing."""
+    if isinstance(value, Ref):
+        return [End(value, (), "any", resource)]
+    if type(value) is str:
+        if is_arn(value) or is_url(value):  # it says itself of which kind it is
+            return [End(value, NAMED_KINDS, "any", resource)]
+        if not graph.resolver.is_name(value):
+            return []
+    elif not isinstance(value, (Text, list, Map)):
+        return []
+    refs: list[Value] = list(refs_in(value))
+    return [*(End(ref, (), "any", resource) for ref in refs), *(End(value, (kind,), "any", resource) for kind in NAMED_KINDS)]

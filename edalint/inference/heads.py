@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from edalint.iam.document import Statement
 from edalint.inference.grants import ARN_FIELDS, RESOURCE, Reading, Wide
@@ -18,30 +18,30 @@ _LAST = "\U0010ffff"
 class Heads:
     """Nodes by what is known at the beginning of the last field of their ARN."""
 
-    def __init__(self, reading: Reading, nodes: Iterable[Node]) -> None:
+    def __init__(self, reading: Reading, nodes: Iterable[Node], wanted: Callable[[Node], bool] = lambda node: True) -> None:
         self.nodes = list(nodes)
-        self._open: list[int] = []
-        """Places of nodes whose ARN begins with something that is not known."""
-        self._of: dict[str, list[int]] = {}
+        self._wanted = wanted
+        """Whether a node is still asked about; who is not once, is never again."""
+        self._of: dict[str, list[int]] = {"": []}
+        """Beginning -> places of nodes; the empty one is of those whose ARN begins with something that is not known."""
         for place, node in enumerate(self.nodes):
             arn = reading.arn(node.resource) if node.resource is not None else []
             first = next(iter(parts_of(arn[RESOURCE])), None) if len(arn) >= ARN_FIELDS else None
-            if isinstance(first, str):
-                self._of.setdefault(first, []).append(place)
-            else:
-                self._open.append(place)
+            self._of.setdefault(first if isinstance(first, str) else "", []).append(place)
         self._sorted = sorted(self._of)
 
     def near(self, heads: Iterable[str]) -> list[Node]:
         """The nodes, in order, whose ARN may go on as one of these begins: one is the beginning of the other."""
-        places = list(self._open)
+        beginnings: set[str] = {""}
         for head in heads:
             begin, end = bisect_left(self._sorted, head), bisect_left(self._sorted, head + _LAST)
-            longer = self._sorted[begin:end]
-            shorter = [head[:size] for size in range(1, len(head)) if head[:size] in self._of]
-            for known in (*shorter, *longer):
-                places += self._of[known]
-        return [self.nodes[place] for place in sorted(set(places))]
+            beginnings.update(self._sorted[begin:end])
+            beginnings.update(head[:size] for size in range(1, len(head)) if head[:size] in self._of)
+        return [self.nodes[place] for place in sorted(place for known in beginnings for place in self._left(known))]
+
+    def _left(self, beginning: str) -> list[int]:
+        left = self._of[beginning] = [place for place in self._of[beginning] if self._wanted(self.nodes[place])]
+        return left
 
 
 def heads_of(reading: Reading, wide: Wide) -> list[str] | None:

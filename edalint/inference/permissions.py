@@ -7,10 +7,10 @@ neighbours that it may add to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from edalint.iam.grants import reach
-from edalint.inference.actors import Acts, Mention, actors, mentions, of_unknown_role
+from edalint.inference.actors import Acts, Mention, Roles, actors, mentions, of_unknown_role
 from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Reading, Wide, covers, grants_of, unread
 from edalint.inference.heads import Heads, heads_of
 from edalint.inference.others import allowed_to_others
@@ -45,14 +45,15 @@ class _Inference:
     def __init__(self, graph: EventGraph) -> None:
         self.graph = graph
         self.reading = Reading(graph)
-        self.acts = actors(graph)
+        self.roles = Roles(graph)
+        self.acts = actors(self.roles)
         self.grants: dict[str, Grants] = {}
         self.env: dict[str, dict[str, Mention]] = {}
         """Node id -> id of a node that its environment refers to -> when it does."""
         self.added: dict[tuple[str, str, str], Edge] = {}
         self._left: dict[tuple[tuple[str, ...], str], list[Node]] = {}
         """Kinds and edge of an action -> the nodes whose sets are not open."""
-        self._heads: dict[tuple[str, ...], Heads] = {}
+        self._heads: dict[tuple[tuple[str, ...], str], Heads] = {}
         self._wide: dict[tuple[str, str], tuple[list[Act], list[Act]]] = {}
         """Ids of a role and a node -> how the one may send to the other, and receive from it, by wildcards."""
         self.explained = self._explained_polls()
@@ -231,30 +232,33 @@ class _Inference:
 
     def _closed(self, action: Action) -> list[Node]:
         """The nodes that an action is about and whose sets are not open yet: what is open already stays as it is."""
-        sets, opened = SETS[action.edge], self.graph.open_sets
-        left = self._left.get((action.kinds, action.edge))
-        nodes = [
-            n for n in (self.graph.of_kind(*action.kinds) if left is None else left) if any((n.id, name) not in opened for name in sets)
-        ]
-        self._left[action.kinds, action.edge] = nodes
+        key = (action.kinds, action.edge)
+        left = self._left.get(key)
+        is_closed = self._is_closed(action)
+        nodes = self._left[key] = [node for node in (self.graph.of_kind(*action.kinds) if left is None else left) if is_closed(node)]
         return nodes
+
+    def _is_closed(self, action: Action) -> Callable[[Node], bool]:
+        """Whether a set of a node that an action may add to is not open."""
+        first, *more = SETS[action.edge]
+        opened = self.graph.open_sets
+        return lambda node: (node.id, first) not in opened or any((node.id, name) not in opened for name in more)
 
     def _near(self, wide: Wide) -> list[Node]:
         """The nodes that a wide statement may be about and whose sets are not open yet."""
-        left = self._left.get((wide.action.kinds, wide.action.edge))
+        key = (wide.action.kinds, wide.action.edge)
+        left = self._left.get(key)
         heads = heads_of(self.reading, wide) if left is None or len(left) > FEW else None
         if heads is None:
             return self._closed(wide.action)
-        kinds = wide.action.kinds
-        known = self._heads.get(kinds)
+        known = self._heads.get(key)
         if known is None:
-            known = self._heads[kinds] = Heads(self.reading, self.graph.of_kind(*kinds))
-        sets, opened = SETS[wide.action.edge], self.graph.open_sets
-        return [n for n in known.near(heads) if any((n.id, name) not in opened for name in sets)]
+            known = self._heads[key] = Heads(self.reading, self._closed(wide.action), self._is_closed(wide.action))
+        return known.near(heads)
 
     def _open_for_unknown_roles(self) -> None:
         """Open what somebody may add to whose role is not in the run."""
-        for actor in of_unknown_role(self.graph):
+        for actor in of_unknown_role(self.roles):
             actions = SENDING if actor.kind == "state-machine" else (*SENDING, *RECEIVING)
             for action in actions:
                 for node in self._closed(action):

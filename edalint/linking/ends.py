@@ -69,6 +69,10 @@ class Ends:
             found = self._direct[key] = self._resource(value, "")
         return found
 
+    def is_name(self, text: str) -> bool:
+        """Whether a plain string is what a resource of the run, of whatever kind, is called."""
+        return text == DEFAULT_BUS or text in self._names.known
+
     def _value(self, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
         if isinstance(value, Ref):
             return self._reference(value, end, ambiguous, depth)

@@ -70,6 +70,8 @@ class Names:
         self._index: dict[tuple[str, Hashable], Namesakes] = {}
         self._alike: dict[tuple[str, Hashable], Namesakes] | None = None
         """The same by names that are given alike (`edalint.linking.likeness`), made when the first name is not found."""
+        self.known: set[str] = set()
+        """Every name without holes."""
         self._texts: list[tuple[str, Text, Candidate]] = []
         """Kind, name and resource of every name that has holes."""
         for resource in resources.values():
@@ -87,7 +89,9 @@ class Names:
             return
         candidate = Candidate(joined, resource)
         _add(self._index, (kind, name), candidate)
-        if isinstance(name, Text):
+        if type(name) is str:
+            self.known.add(name)
+        elif isinstance(name, Text):
             self._texts.append((kind, name, candidate))
 
     def _given_alike(self, kind: str, name: Value) -> Namesakes | None:
