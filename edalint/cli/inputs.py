@@ -29,7 +29,7 @@ def inputs(command: Callable[..., Any]) -> Callable[..., Any]:
             "--parameters",
             multiple=True,
             metavar="[ENV=]FILE",
-            help="Values of CloudFormation parameters: a JSON or YAML parameter file or samconfig.toml; with ENV= for several environments.",
+            help="Values of CloudFormation parameters: a JSON or YAML file, a pipe or samconfig.toml; with ENV= for several environments.",
         ),
         click.option("--var-file", multiple=True, metavar="[ENV=]FILE", help="Values of Terraform variables (tfvars)."),
         click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="The configuration file to use."),

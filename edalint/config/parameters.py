@@ -10,13 +10,14 @@ from edalint.hints import Any
 from edalint.sources import files
 
 
-def read_parameters(path: Path) -> dict[str, Any]:
+def read_parameters(path: Path, *, piped: bool = False) -> dict[str, Any]:
     """Parameter name -> value. Raises `ConfigError` where the file is none of the known forms.
 
     Known: a list of `{ParameterKey, ParameterValue}`, `{"Parameters": {...}}` (CodePipeline), a plain map, samconfig.toml.
+    `piped`: the path may be a pipe; so it is where a person has named it.
     """
     try:
-        text = files.text(path, "utf-8-sig")
+        text = _text(path, piped)
     except OSError as error:
         raise ConfigError(str(path), 1, 1, f"can't be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -25,20 +26,27 @@ def read_parameters(path: Path) -> dict[str, Any]:
         raise ConfigError(str(path), 1, 1, f"can't be read: {error}") from error
     if path.suffix == ".toml":
         return _samconfig(path, text)
-    import yaml
+    from edalint.sources import reader
 
     try:
-        data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise ConfigError(str(path), line, column, f"is neither JSON nor YAML: {getattr(error, 'problem', error)}") from error
+        data = reader.read(str(path), text).root
+    except reader.SyntaxProblem as problem:
+        raise ConfigError(str(path), problem.line, problem.column, problem.message) from problem
     if isinstance(data, list) and all(isinstance(row, dict) and "ParameterKey" in row for row in data):
         return {str(row["ParameterKey"]): row.get("ParameterValue") for row in data if "ParameterValue" in row}
     if isinstance(data, dict):
         inner = data.get("Parameters")
         return {str(k): v for k, v in (inner if isinstance(inner, dict) else data).items()}
     raise ConfigError(str(path), 1, 1, "holds no parameters: expected a list of {ParameterKey, ParameterValue} or a map of names to values")
+
+
+def _text(path: Path, piped: bool) -> str:
+    if piped:
+        from edalint.sources import pipes
+
+        if pipes.is_pipe(path):
+            return pipes.content(path).decode("utf-8-sig")
+    return files.text(path, "utf-8-sig")
 
 
 def beside(path: Path, template: str) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
         import tomli as tomllib
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no mistake of TOML's
         raise ConfigError(str(path), 1, 1, f"is not TOML: {error}") from error
     return dict(data)
 

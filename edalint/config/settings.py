@@ -190,7 +190,7 @@ def environments(parameters: tuple[str, ...], var_files: tuple[str, ...]) -> lis
         if variables:
             environment.var_files = (*environment.var_files, Path(file))
         else:
-            environment.parameters.update(read_parameters(Path(file)))
+            environment.parameters.update(read_parameters(Path(file), piped=True))
     for environment in named.values():
         environment.parameters = {**shared.parameters, **environment.parameters}
         environment.var_files = (*shared.var_files, *environment.var_files)
