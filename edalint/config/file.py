@@ -248,7 +248,7 @@ def _toml(text: str, display: str) -> Map:
         import tomli as tomllib
     try:
         data = tomllib.loads(text).get("tool", {}).get("edalint", {})
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no mistake of TOML's
         raise ConfigError(display, 1, 1, f"is not TOML: {error}") from error
     document = Document(display, text)
     lines = text.split("\n")

@@ -67,7 +67,7 @@ def read(path: Path) -> list[Entry]:
         data = json.loads(files.text(path))
     except OSError as error:
         raise BaselineError(f"{path}: {error.strerror or error}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BaselineError(f"{path}: not JSON: {error}") from None
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("findings"), list):
         raise BaselineError(f"{path}: not a baseline of this version ({SCHEMA}); make it with `edalint baseline create`")

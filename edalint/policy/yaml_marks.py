@@ -5,6 +5,7 @@ from __future__ import annotations
 import yaml
 
 from edalint.hints import Any
+from edalint.sources.problem import MAX_DEPTH
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_NODES = 50_000
@@ -74,6 +75,7 @@ class MarkedError(ValueError):
 def read(text: str) -> Item:
     """The root of a YAML text. Raises `MarkedError`."""
     try:
+        _check_depth(text)
         node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -84,11 +86,29 @@ def read(text: str) -> Item:
     if node is None:
         raise MarkedError("the file is empty", 1, 1)
     constructor = yaml.constructor.SafeConstructor()
-    return _item(node, text, constructor, [MAX_NODES])
+    return _item(node, text, constructor, [MAX_NODES], 0)
 
 
-def _item(node: Any, source: str, constructor: Any, budget: list[int]) -> Item:
+def _check_depth(text: str) -> None:
+    """Refuse what stands too deep inside each other: PyYAML composes it by calls of C, whose stack ends with the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _too_deep(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _too_deep(at: Any) -> MarkedError:
+    return MarkedError(f"nested more than {MAX_DEPTH} levels deep", at.start_mark.line + 1, at.start_mark.column + 1)
+
+
+def _item(node: Any, source: str, constructor: Any, budget: list[int], depth: int) -> Item:
     budget[0] -= 1
+    if depth > MAX_DEPTH:  # by aliases, of a value that stands in itself among others
+        raise _too_deep(node)
     if budget[0] < 0:
         raise MarkedError("too many values (aliases that multiply?)", node.start_mark.line + 1, 1)
     if isinstance(node, yaml.MappingNode):
@@ -98,10 +118,10 @@ def _item(node: Any, source: str, constructor: Any, budget: list[int]) -> Item:
             if name in item.value:
                 raise MarkedError(f"'{name}' stands twice", key.start_mark.line + 1, key.start_mark.column + 1)
             item.keys[name] = (key.start_mark.line + 1, key.start_mark.column + 1)
-            item.value[name] = _item(value, source, constructor, budget)
+            item.value[name] = _item(value, source, constructor, budget, depth + 1)
         return item
     if isinstance(node, yaml.SequenceNode):
-        return Item([_item(value, source, constructor, budget) for value in node.value], node, source)
+        return Item([_item(value, source, constructor, budget, depth + 1) for value in node.value], node, source)
     if node.tag in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary") or not node.tag.startswith("tag:yaml.org,2002:"):
         return Item(node.value, node, source)
     try:

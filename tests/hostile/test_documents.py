@@ -125,19 +125,24 @@ PASSED_OVER = ("pyproject.toml", ".gitignore", "samconfig.toml", "x.yaml", "x.tf
 SURROUNDINGS = {
     "main.tf": 'resource "aws_sqs_queue" "q" {}\n',
     "cdk.out/manifest.json": '{"version": "48.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.template.json"}}}}',
+    "infra/main.tf": 'module "m" {\n  source = "org/m/aws"\n}\n',
     "t.json": '{"Resources": {"M": {"Type": "AWS::Serverless::StateMachine", "Properties": {"DefinitionUri": "definition.asl.json"}}}}',
 }
 
 
+def _write(folder: Path, name: str, text: str) -> None:
+    """A file, and around it what makes a run read it."""
+    (folder / "good.json").write_text(NEIGHBOUR, "utf-8")
+    around = {other: said for other, said in SURROUNDINGS.items() if Path(name).parts[:-1][:1] == Path(other).parts[:-1]}
+    for other, said in {**around, name: text}.items():
+        (folder / other).parent.mkdir(exist_ok=True, parents=True)
+        (folder / other).write_text(said, "utf-8")
+
+
 def _huge(folder: Path, name: str) -> None:
-    for other, text in SURROUNDINGS.items():
-        if Path(name).parent == Path(other).parent:
-            (folder / other).parent.mkdir(exist_ok=True)
-            (folder / other).write_text(text, "utf-8")
-    (folder / name).parent.mkdir(exist_ok=True)
+    _write(folder, name, "")
     with (folder / name).open("wb") as file:
         file.truncate(100_000_000)
-    (folder / "good.json").write_text(NEIGHBOUR, "utf-8")
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -150,6 +155,40 @@ def test_100_mb_of_anything_are_refused(name: str, tmp_path: Path) -> None:
     assert Path(name).name in said
     assert "larger than 50 MB" in said
     assert ended.status == 2 or name == "definition.asl.json"
+
+
+DEEP_TEXTS = {"[": "[" * DEEP, "[]": "[" * DEEP + "]" * DEEP, "{": '{"a": ' * DEEP + "1" + "}" * DEEP}
+"""Texts in which things stand in each other without end; for TOML they are the value of a key."""
+DEEP_SETTINGS = {
+    **SETTINGS,
+    "pyproject.toml": (".",),
+    "samconfig.toml": (".",),
+    "x.toml": (".", "--parameters=x.toml"),
+    "x.yaml": (".", "--parameters=x.yaml"),
+    "cdk.out/manifest.json": (".",),
+    "cdk.out/tree.json": (".",),
+    "cdk.out/S.assets.json": (".",),
+    "cdk.out/S.metadata.json": (".",),
+    "infra/.terraform/modules/modules.json": ("infra", "good.json"),
+    "terraform.tfstate": (".",),
+    "plan.json": (".",),
+}
+
+
+@pytest.mark.parametrize("opening", DEEP_TEXTS)
+@pytest.mark.parametrize("name", DEEP_SETTINGS)
+def test_nesting_without_end_breaks_no_reader(name: str, opening: str, tmp_path: Path) -> None:
+    """Whatever a run reads beside templates: it runs through no stack, neither Python's nor that of a library written in C."""
+    text = DEEP_TEXTS[opening]
+    if name.endswith((".toml", ".tf", ".tfvars")):
+        text = {"pyproject.toml": "[tool.edalint]\n", "samconfig.toml": "[default.deploy.parameters]\n"}.get(name, "") + f"x = {text}\n"
+        text = text.replace('"a": ', "a = ")
+    if name == "main.tf":
+        text = f"locals {{\n{text}}}\n"
+    _write(tmp_path, name, text)
+    ended = run(tmp_path, *DEEP_SETTINGS[name])
+
+    assert ended.status == 2 or "good.json" in ended.places
 
 
 @pytest.mark.parametrize("name", PASSED_OVER)

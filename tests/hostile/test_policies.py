@@ -155,3 +155,24 @@ def test_chains_of_names_are_no_traceback(tmp_path: Path) -> None:
 
     assert "good.json" in ended.places
     assert not any(finding["rule"] == "ORG901" for finding in ended.report["findings"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id: &a [*a]\n",
+        "id: &a {b: {c: *a}}\n",
+        "".join(f"x{i}: &a{i} [*a{i - 1}]\n" if i else "x0: &a0 [1]\n" for i in range(400)),
+        "id: " + "[" * 400 + "]" * 400,
+        "id: X1\nparameters: {a: " + "9" * 5000 + ", b: 1" + ":59" * 3000 + ", c: 2001-99-99, d: !!float x, e: !!int x, f: !!set {a, b}}\n",
+    ],
+    ids=["itself", "itself-deep", "chain-of-aliases", "deep", "numbers"],
+)
+def test_a_policy_of_odd_yaml_is_refused_with_its_place(text: str, tmp_path: Path) -> None:
+    """Values that stand in themselves, or deeper than anybody writes, and numbers that are none."""
+    (tmp_path / "p.yaml").write_text(text, "utf-8")
+    (tmp_path / "t.json").write_text(NEIGHBOUR, "utf-8")
+    ended = run(tmp_path, "t.json", "--policies=p.yaml")
+
+    assert ended.status == 2
+    assert ended.err.startswith("p.yaml:1:")
