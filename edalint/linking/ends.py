@@ -60,7 +60,9 @@ class Ends:
         return Meaning(targets, ambiguous)
 
     def direct(self, value: Value) -> list[Target] | None:
-        """What a reference means at whatever end; None of any other value, and of a resource that stands for another one."""
+        """What a reference means at whatever end, or nothing written; None of any other value, and of a resource that stands for another."""
+        if value is None:
+            return []
         if type(value) is not Ref or value.id in self._stand_ins:
             return None
         key = (value.id, value.attribute)

@@ -25,6 +25,9 @@ OWN = ("AWS::Region", "AWS::AccountId")
 UNDELIVERED = ("dead-letter", "on-failure")
 """Edges whose ends are kept where they can't be: a dead letter that goes to a function is lost."""
 
+POLICIES = {"policy": "holder", "permission": "function"}
+"""Kind of a part that says what may be done to something -> the end that names it."""
+
 
 def link(units: Sequence[Unit], declarations: Declarations) -> EventGraph:
     """The event graph of a run."""
@@ -56,7 +59,7 @@ class _Linker:
         self.said: set[tuple[str, int]] = set()
         """Whose values were reported as not resolved."""
         self.clones: dict[int, list[Part]] = {}
-        """Parts whose owner hangs on a choice: one for each owner."""
+        """Id of a part whose owner hangs on a choice -> one for each owner."""
 
     def link(self) -> EventGraph:
         graph = self.graph
@@ -78,34 +81,35 @@ class _Linker:
     def _part(self, part: Part) -> None:
         for name, end in part.ends.items():
             part.targets[name] = self._resolved(end, part, name)
-        owners: list[tuple[Condition, Node | None]] = [(True, part.owner)]
         if isinstance(part.owner, End):
-            targets = self._resolved(part.owner, part, "owner")
-            owners = [(t.when, t.node) for t in targets if t.node is not None and (not part.owner.kinds or t.node.kind in part.owner.kinds)]
-            if any(t.node is None and t.resource is None and not outside(t.value) for t in targets):
-                open_parts(self.graph, part.kind, part.owner, part.resource)
-        placed = self.clones.setdefault(id(part), [])
-        joined = [(both(part.when, when), node) for when, node in owners]
-        there: list[tuple[Condition, Node | None]] = [(when, node) for when, node in joined if when is not False]
-        if not there:  # no owner is there where the part is: it has none that is known
-            there.append((part.when, None))
-        for when, node in there:
+            self._give_owners(part, part.owner)
+        else:
+            self.graph.add_part(part)
+        if part.kind in POLICIES:
+            self._policy(part, POLICIES[part.kind])
+
+    def _give_owners(self, part: Part, owner: End) -> None:
+        """Add a part once for each node that it can belong to; where none that is known is there, once without."""
+        targets = self._resolved(owner, part, "owner")
+        owners = [
+            (both(part.when, t.when), t.node) for t in targets if t.node is not None and (not owner.kinds or t.node.kind in owner.kinds)
+        ]
+        if any(t.node is None and t.resource is None and not outside(t.value) for t in targets):
+            open_parts(self.graph, part.kind, owner, part.resource)
+        there: list[tuple[Condition, Node | None]] = [(when, node) for when, node in owners if when is not False]
+        placed: list[Part] = []
+        for when, node in there or [(part.when, None)]:
             here = _copy(part) if placed else part
             here.owner, here.when = node, when
             placed.append(here)
             self.graph.add_part(here)
-        self._policy(part)
+        if len(placed) > 1:
+            self.clones[id(part)] = placed
 
-    def _policy(self, part: Part) -> None:
+    def _policy(self, part: Part, end: str) -> None:
         """What a policy or permission applies to, for `graph.policies`."""
-        if part.kind == "policy":
-            holders = part.targets.get("holder", [])
-        elif part.kind == "permission":
-            holders = part.targets.get("function", [])
-        else:
-            return
         seen: set[str] = set()
-        for target in holders:
+        for target in part.targets.get(end, ()):
             id = target.node.id if target.node is not None else target.resource.id if target.resource is not None else ""
             if id and id not in seen:
                 seen.add(id)
@@ -116,6 +120,7 @@ class _Linker:
     def _edge(self, edge: Edge) -> None:
         sources = self._ends_of(edge, "source", edge.source)
         targets = self._ends_of(edge, "target", edge.target)
+        alone = len(sources) == len(targets) == 1  # nearly every one is: it is linked itself
         for s_when, source, _ in sources:
             from_source = both(edge.when, s_when)
             if from_source is False:
@@ -126,29 +131,20 @@ class _Linker:
                     continue
                 if source is target is self.ends.default_bus:
                     continue
-                linked = Edge(
-                    edge.kind,
-                    source,
-                    target,
-                    edge.resource,
-                    part=self._owned(edge.part, source, target),
-                    element=edge.element,
-                    place=edge.place,
-                    when=when,
-                    attributes=dict(edge.attributes) if edge.attributes else None,
-                    data=edge.data,
-                )
+                linked = edge if alone else _copy_of(edge)
+                linked.source, linked.target, linked.when = source, target, when
+                if edge.part is not None:
+                    linked.part = self._owned(edge.part, source, target)
                 if qualifier and target.kind in ("function", "state-machine"):
                     linked.attributes.setdefault("qualifier", qualifier)
                 self.graph.add_node(source)
                 self.graph.add_node(target)
                 self.graph.add_edge(linked)
 
-    def _owned(self, part: Part | None, source: Node, target: Node) -> Part | None:
-        if part is None:
-            return None
-        clones = self.clones.get(id(part), [part])
-        return next((c for c in clones if c.owner is source or c.owner is target), clones[0])
+    def _owned(self, part: Part, source: Node, target: Node) -> Part:
+        """Of a part's clones that of the node at an end."""
+        clones = self.clones.get(id(part))
+        return part if clones is None else next((c for c in clones if c.owner is source or c.owner is target), clones[0])
 
     def _ends_of(self, edge: Edge, which: str, end: Node | End | Resource) -> list[tuple[Condition, Node, str]]:
         if isinstance(end, Resource):
@@ -242,6 +238,20 @@ class _Linker:
             return (0, node.order) if node.resource is not None else (1, node.order if node.id != DEFAULT_BUS else last - 1)
 
         graph.nodes = {n.id: n for n in sorted(graph.nodes.values(), key=place)}
+
+
+def _copy_of(edge: Edge) -> Edge:
+    return Edge(
+        edge.kind,
+        edge.source,
+        edge.target,
+        edge.resource,
+        part=edge.part,
+        element=edge.element,
+        place=edge.place,
+        attributes=dict(edge.attributes),
+        data=edge.data,
+    )
 
 
 def _copy(part: Part) -> Part:

@@ -86,8 +86,11 @@ def open_sets_handed_over(graph: EventGraph, strangers: Sequence[Resource], ends
 
 
 def _leaves(graph: EventGraph, ends: Ends, value: Value, why: str) -> None:
+    if type(value) is str:
+        return
     for ref in refs_in(value):
-        for target in ends.resolve(End(ref, ())).targets:
+        direct = ends.direct(ref)
+        for target in direct if direct is not None else ends.resolve(End(ref, ())).targets:
             if target.node is not None:
                 for name in LEAVING:
                     graph.open_sets.setdefault((target.node.id, name), why)
@@ -215,4 +218,6 @@ OWN_ACCOUNT = "AWS::AccountId"
 
 
 def _lower(value: Value) -> Value:
+    if type(value) is str:
+        return value.lower()
     return text_of(p.lower() if isinstance(p, str) else p for p in parts_of(value))
