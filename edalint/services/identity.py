@@ -76,38 +76,48 @@ def _plain(value: Value) -> bool:
 
 def _shape(ref: Ref, resources: Resources, form: str | None, depth: int, resource: Resource | None = None) -> Value:
     resource = resource or resources.get(ref.id)
-    unsaid = Unknown(f"{ref.id}.{ref.attribute}", f"what {ref.attribute} of {ref.id.rpartition('#')[2]} is, only AWS knows")
     identity = identity_of(resource.type) if resource is not None else None
     if resource is None or identity is None or depth > _MAX_DEPTH:
-        return unsaid
+        return _unsaid(ref)
     form = form or form_of(ref, resource.type)
     if form == "name":
         return _name(resource, identity, resources, depth)
     if form == "id":
         return _id(resource)
     pattern = identity.arn if form == "arn" else identity.url if form == "url" else form if "{" in form else ""
-    return text_of(_filled(pattern, resource, identity, resources, depth)) if pattern else unsaid
+    return text_of(_filled(pattern, resource, identity, resources, depth)) if pattern else _unsaid(ref)
+
+
+def _unsaid(ref: Ref) -> Unknown:
+    return Unknown(f"{ref.id}.{ref.attribute}", f"what {ref.attribute} of {ref.id.rpartition('#')[2]} is, only AWS knows")
 
 
 def _id(resource: Resource) -> Unknown:
     return Unknown(f"{resource.id}.id", f"the id of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True)
 
 
+def _generated(resource: Resource, property: str) -> Unknown:
+    return Unknown(f"{resource.id}.{property}", f"the name of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True)
+
+
 def _name(resource: Resource, identity: Identity, resources: Resources, depth: int) -> Value:
-    if identity.name is None:
+    property = identity.name
+    if property is None:
         return _id(resource)
-    generated = Unknown(
-        f"{resource.id}.{identity.name}", f"the name of {resource.name}, which AWS makes", excludes=NAME_EXCLUDES, unique=True
-    )
+    given = resource.properties.get(property)
+    if type(given) is str:
+        return given
+    if given is None:
+        return _generated(resource, property)
     slashed = resource.type.startswith(_SLASHED)
 
     def plain(value: Value) -> Value:
         if value is None or not parts_of(value):
-            return generated
+            return _generated(resource, property)
         value = _expand(value, resources, depth + 1)
         return text_of([_narrow(p, slashed) for p in parts_of(value)])
 
-    return map_value(resource.get(identity.name), plain)
+    return map_value(given, plain)
 
 
 def _narrow(part: str | Ref | Unknown, slashed: bool) -> Value:
