@@ -9,10 +9,11 @@ from edalint.facts.view import View
 from edalint.iam.conditions import all_hold
 from edalint.iam.decision import Principal, Request, applies_to, service_is
 from edalint.iam.document import Statement
+from edalint.linking import arns
 from edalint.model.graph import Edge, Node, Part
 from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
-from edalint.model.values import Kleene, Unknown, Value, text_of
+from edalint.model.values import Kleene, Text, Unknown, Value, text_of
 from edalint.services.identity import shape_of
 
 SENDING = {"queue": "sqs:SendMessage", "topic": "sns:Publish"}
@@ -32,12 +33,24 @@ def sender_of(view: View, edge: Edge) -> Sender | None:
     """
     resource = edge.source.resource
     if resource is None:
-        return None
+        return _topic_outside(view, edge)
     service = _service(view, edge, resource.type)
     if not service:
         return None
     arn = _request_arn(view, edge, resource) if service == API_GATEWAY else arn_of(view, resource)
     return Sender(service, arn, view.value(resource.unit.account))
+
+
+def _topic_outside(view: View, edge: Edge) -> Sender | None:
+    """The sender of a subscription to a topic that is not in the run: SNS all the same, for whatever the subscription calls its topic."""
+    part = edge.part
+    if part is None or part.kind != "subscription" or edge.target.kind not in ("queue", "function"):
+        return None
+    topic = view.value(view.get(part.properties, "TopicArn"))
+    if not isinstance(topic, (str, Text, Unknown)):
+        return None
+    called = arns.arn(topic) if arns.is_arn(topic) else None
+    return Sender(SNS, topic, called.account if called is not None else Unknown("", "the account of a topic that is not in this run"))
 
 
 def _request_arn(view: View, edge: Edge, api: Resource, *, exact: bool = True) -> Value:
