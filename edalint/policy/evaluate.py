@@ -18,7 +18,7 @@ from edalint.model.graph import EventGraph
 from edalint.model.records import NamedTuple
 from edalint.model.values import Unknown
 from edalint.policy import match
-from edalint.policy.language import MAX_STEPS, Exhausted, Expression, holds
+from edalint.policy.language import MAX_STEPS, Exhausted, Expression, as_condition, holds
 from edalint.policy.language.operations import Mismatch, cause_of
 from edalint.policy.rules import Rule
 
@@ -116,25 +116,13 @@ def ask(graph: EventGraph, rules: Sequence[Rule], mine: Callable[[Any], bool] | 
     root = View(graph)
     maker = Maker(graph)
     for number, rule in enumerate(rules):
-        place = 0
+        asked = _Asked(rule, root, mine)
         try:
-            condition = _when(rule)
-            things = match.things(rule, root)
-            if things is not None:
-                of_thing = _asker(rule, condition, root)
-                for place, thing in enumerate(things):
-                    if mine is None or mine(thing):
-                        branches = of_thing(thing)
-                        if branches:
-                            yield _saying(number, rule, place, thing, branches, maker)
-                continue
-            for place, candidate in enumerate(match.candidates(rule, root)):
-                if mine is None or mine(candidate.subject):
-                    branches = _branches(rule, candidate, condition, root)
-                    if branches:
-                        yield _saying(number, rule, place, candidate.subject, branches, maker)
+            for thing, branches in asked:
+                yield _saying(number, rule, asked.place, thing, branches, maker)
         except Exhausted:
-            yield Saying(number, place, None, None, _trouble(rule, "the rule takes more steps than a rule may on this graph"), True)
+            trouble = _trouble(rule, "the rule takes more steps than a rule may on this graph")
+            yield Saying(number, asked.place, None, None, trouble, True)
 
 
 def changes_of(graph: EventGraph, rule: Rule, place: int) -> list[Change]:
@@ -152,23 +140,52 @@ def _trouble(rule: Rule, message: str) -> Diagnostic:
     return Diagnostic(rule.file, said[1], said[2], "warning", f"{rule.id}: {message}", "policy")
 
 
-def _asker(rule: Rule, condition: Expression | None, root: View) -> Callable[[Any], list[Branch]]:
-    """What tells the branches of a node, edge or part: nearly all are there in every alternative and the rule is false of them."""
-    form = rule.match["form"]
-    names = match.names_of(rule, root, {})
+class _Asked:
+    """A rule on its way through its candidates: what each that it is not false of is, with its branches."""
 
-    def of_thing(thing: Any) -> list[Branch]:
-        if thing.when is True and condition is not None:
-            names[form] = thing
-            names.left = MAX_STEPS
-            try:
-                answer = holds(condition, root, names)
-                return [] if answer is False else [Branch(root, answer, {form: thing})]
-            except (Undecided, RecursionError):
-                pass
-        return _branches(rule, match.of_thing(form, thing), condition, root)
+    def __init__(self, rule: Rule, root: View, mine: Callable[[Any], bool] | None) -> None:
+        self.rule, self.root, self.mine = rule, root, mine
+        self.place = 0
+        """Of the candidate that is asked about."""
 
-    return of_thing
+    def __iter__(self) -> Iterator[tuple[Any, list[Branch]]]:
+        condition = _when(self.rule)
+        things = match.things(self.rule, self.root)
+        if things is None or condition is None:
+            return self._candidates(condition)
+        return self._things(things, condition)
+
+    def _candidates(self, condition: Expression | None) -> Iterator[tuple[Any, list[Branch]]]:
+        for place, candidate in enumerate(match.candidates(self.rule, self.root)):
+            self.place = place
+            if self.mine is None or self.mine(candidate.subject):
+                branches = _branches(self.rule, candidate, condition, self.root)
+                if branches:
+                    yield candidate.subject, branches
+
+    def _things(self, things: list[Any], condition: Expression) -> Iterator[tuple[Any, list[Branch]]]:
+        """The same of nodes, edges or parts: nearly all are there in every alternative, and the rule is false of them."""
+        rule, root, mine = self.rule, self.root, self.mine
+        form = rule.match["form"]
+        names = match.names_of(rule, root, {})
+        for self.place, thing in enumerate(things):
+            if mine is not None and not mine(thing):
+                continue
+            branches: list[Branch] | None = None
+            if thing.when is True:
+                names[form] = thing
+                names.left = MAX_STEPS
+                try:
+                    answer = condition(root, names)
+                    if answer is False or (answer := as_condition(answer)) is False:
+                        continue
+                    branches = [Branch(root, answer, {form: thing})]
+                except (Undecided, RecursionError):
+                    pass
+            if branches is None:
+                branches = _branches(rule, match.of_thing(form, thing), condition, root)
+            if branches:
+                yield thing, branches
 
 
 def _branches(rule: Rule, candidate: match.Candidate, condition: Expression | None, root: View) -> list[Branch]:

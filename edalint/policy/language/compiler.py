@@ -14,6 +14,7 @@ from edalint.model.conditions import Choice, Undecided
 from edalint.model.graph import Node
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 from edalint.policy.language import operations as op
+from edalint.policy.language import shapes
 from edalint.policy.language.syntax import (
     Binary,
     Call,
@@ -70,10 +71,15 @@ def compile(
 
 
 def holds(expression: Expression, view: View, bindings: Bindings) -> Kleene:
-    """An expression as a condition: what is absent does not hold."""
-    answer = expression(view, bindings)
-    if answer is not True and answer is not False:
-        answer = op.truth(answer)
+    """An expression as a condition."""
+    return as_condition(expression(view, bindings))
+
+
+def as_condition(answer: Value) -> Kleene:
+    """The value of an expression as a condition: what is absent does not hold."""
+    if answer is True or answer is False:
+        return answer
+    answer = op.truth(answer)
     return False if answer is None else answer
 
 
@@ -111,8 +117,10 @@ class _Compiler:
         return lambda view, bindings: bindings[name]
 
     def _member(self, tree: Member) -> Expression:
-        target, name = self.make(tree.target), tree.name
-        return lambda view, bindings: member(target(view, bindings), name, view)
+        target, inner = self.make(tree.target), opened(tree.target)
+        if isinstance(inner, Name) and inner.name not in self.definitions:
+            return shapes.fact_of_name(inner.name, tree.name, member)
+        return shapes.fact_of(target, tree.name, member)
 
     def _index(self, tree: Index) -> Expression:
         target, index = self.make(tree.target), self.make(tree.index)
@@ -134,7 +142,7 @@ class _Compiler:
         arguments = [self.make(a) for a in tree.arguments]
         first = arguments[0]
         if name == "size":
-            return lambda view, bindings: op.size(first(view, bindings), view)
+            return shapes.size(first)
         if name in ("int", "double", "string"):
             convert = {"int": op.integer, "double": op.double, "string": op.string}[name]
             return lambda view, bindings: convert(first(view, bindings))
@@ -170,19 +178,23 @@ class _Compiler:
         if operator in ("&&", "||"):
             return _decided_by(self._chain(tree), stop=operator == "||")
         left, right = self.make(tree.left), self.make(tree.right)
-        if operator == "==":
-            return lambda view, bindings: op.equal(left(view, bindings), right(view, bindings), view, bindings.spend)
-        if operator == "!=":
-            if any(isinstance(side, Literal) and side.value is None for side in map(opened, (tree.left, tree.right))):
-                return lambda view, bindings: op.negation(op.equal(left(view, bindings), right(view, bindings), view, bindings.spend))
-            return lambda view, bindings: op.unequal(left(view, bindings), right(view, bindings), view, bindings.spend)
-        if operator == "in":
-            return lambda view, bindings: op.contained(left(view, bindings), right(view, bindings), view, bindings.spend)
+        if operator in ("==", "!=", "in"):
+            return _beside_literal(operator, left, opened(tree.right)) or self._compared(tree, left, right)
         if operator in ("<", "<=", ">", ">="):
-            return lambda view, bindings: op.compare(operator, left(view, bindings), right(view, bindings))
+            return shapes.compared(operator, left, right)
         if operator == "+":
             return lambda view, bindings: _spent(op.calculate("+", left(view, bindings), right(view, bindings), view), bindings)
         return lambda view, bindings: op.calculate(operator, left(view, bindings), right(view, bindings), view)
+
+    def _compared(self, tree: Binary, left: Expression, right: Expression) -> Expression:
+        """`==`, `!=` and `in` of any two values."""
+        if tree.operator == "==":
+            return lambda view, bindings: op.equal(left(view, bindings), right(view, bindings), view, bindings.spend)
+        if tree.operator == "in":
+            return lambda view, bindings: op.contained(left(view, bindings), right(view, bindings), view, bindings.spend)
+        if any(isinstance(side, Literal) and side.value is None for side in map(opened, (tree.left, tree.right))):
+            return lambda view, bindings: op.negation(op.equal(left(view, bindings), right(view, bindings), view, bindings.spend))
+        return lambda view, bindings: op.unequal(left(view, bindings), right(view, bindings), view, bindings.spend)
 
     def _chain(self, tree: Binary) -> list[Expression]:
         """The sides of `a && b && c`; all but the first are made when they are asked for."""
@@ -254,11 +266,15 @@ class _Compiler:
         body = self.later(tree.body)
         condition = self.make(tree.condition) if tree.condition is not None else None
         self.names = outer
+        of_none = {"exists": False, "all": True, "exists_one": False}.get(tree.kind)
         run = {"exists": _exists, "all": _all, "exists_one": _exists_one, "filter": _filter}.get(tree.kind)
         name = tree.name
 
         def macro(view: View, bindings: Bindings) -> Value:
             members = target(view, bindings)
+            if of_none is not None and shapes.is_empty(members):  # most are
+                bindings.spend(1)
+                return of_none
             if isinstance(members, Unknown):
                 return op.outcome(members)
             if members is None:
@@ -295,6 +311,16 @@ _MAKERS: dict[type[Any], Callable[[Any, Any], Expression]] = {
     MapOf: _Compiler._mapof,
     Macro: _Compiler._macro,
 }
+
+
+def _beside_literal(operator: str, left: Expression, right: Syntax) -> Expression | None:
+    """`==` or `!=` of a literal, `in` of a list of words; None where the right side is something else."""
+    if isinstance(right, ListOf):
+        words = [word.value for word in map(opened, right.elements) if isinstance(word, Literal) and type(word.value) is str]
+        return shapes.one_of(left, words) if operator == "in" and words and len(words) == len(right.elements) else None
+    if not isinstance(right, Literal) or type(right.value) not in op.PLAIN or operator == "in":
+        return None
+    return (shapes.equal if operator == "==" else shapes.unequal)(left, right.value)
 
 
 def _defined(definition: Expression) -> Expression:

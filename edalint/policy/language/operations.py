@@ -20,7 +20,7 @@ from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 LARGEST = 2**63 - 1
 _INFINITE = float("inf")
 SUBJECTS = (Node, Edge, Part, Path, Group, EventGraph)
-_PLAIN = frozenset((str, int, bool))
+PLAIN = frozenset((str, int, bool))
 """Types whose values compare among themselves as Python's do."""
 _DOUBT = Unknown("", "some elements are not decided")
 
@@ -121,7 +121,7 @@ def describe(value: Value) -> str:
 
 def equal(left: Value, right: Value, view: View, spend: Callable[[int], None]) -> Kleene:
     """`==`: null equals absent alone; texts and sets answer from what is known of them."""
-    if type(left) is type(right) and type(left) in _PLAIN:
+    if type(left) is type(right) and type(left) in PLAIN:
         return bool(left == right)
     if left is None or right is None:
         if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -252,7 +252,7 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=
 
 def compare(operator: str, left: Value, right: Value) -> Kleene:
     """`<`, `<=`, `>`, `>=`: numbers with numbers, strings with strings, truth values with truth values."""
-    if type(left) is type(right) and type(left) in _PLAIN:
+    if type(left) is type(right) and type(left) in PLAIN:
         return _ORDER[operator](left, right)
     if left is None or right is None:
         return False

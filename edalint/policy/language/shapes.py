@@ -1,0 +1,117 @@
+"""Closures for the shapes that conditions are made of: a fact of a subject, a fact beside a literal, the size of a set.
+
+Each answers at once where the values are the plain ones that nearly all are, and otherwise what the general operation answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+
+from edalint.facts.view import LASTING, UNASKED, Members, View
+from edalint.hints import TYPE_CHECKING, Any
+from edalint.model.values import Value
+from edalint.policy.language import operations as op
+
+if TYPE_CHECKING:
+    from edalint.policy.language.compiler import Bindings, Expression
+
+_SETS = frozenset((list, Members))
+_ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+def fact_of_name(name: str, fact: str, otherwise: Callable[[Value, str, View], Value]) -> Expression:
+    """`name.fact`; `otherwise` answers where that is no fact that every view knows."""
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        subject = bindings[name]
+        if type(subject) in LASTING:
+            value = view.known[fact].get(subject, UNASKED)
+            if value is not UNASKED:
+                return value
+        return otherwise(subject, fact, view)
+
+    return evaluate
+
+
+def fact_of(target: Expression, fact: str, otherwise: Callable[[Value, str, View], Value]) -> Expression:
+    """`target.fact`; `otherwise` answers where that is no fact that every view knows."""
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        subject = target(view, bindings)
+        if type(subject) in LASTING:
+            value = view.known[fact].get(subject, UNASKED)
+            if value is not UNASKED:
+                return value
+        return otherwise(subject, fact, view)
+
+    return evaluate
+
+
+def equal(left: Expression, value: Value) -> Expression:
+    """`left == literal`, a plain one."""
+    kind = type(value)
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        found = left(view, bindings)
+        if type(found) is kind:
+            return bool(found == value)
+        return op.equal(found, value, view, bindings.spend)
+
+    return evaluate
+
+
+def unequal(left: Expression, value: Value) -> Expression:
+    """`left != literal`, a plain one."""
+    kind = type(value)
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        found = left(view, bindings)
+        if type(found) is kind:
+            return bool(found != value)
+        return op.unequal(found, value, view, bindings.spend)
+
+    return evaluate
+
+
+def one_of(left: Expression, words: list[str]) -> Expression:
+    """`left in [literal, ...]`."""
+    known, count = frozenset(words), len(words)
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        found = left(view, bindings)
+        if type(found) is str:
+            bindings.spend(count)
+            return found in known
+        return op.contained(found, words, view, bindings.spend)
+
+    return evaluate
+
+
+def compared(operator: str, left: Expression, right: Expression) -> Expression:
+    """`<`, `<=`, `>`, `>=`."""
+    decide = _ORDER[operator]
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        one, two = left(view, bindings), right(view, bindings)
+        if type(one) is int and type(two) is int:
+            return decide(one, two)
+        return op.compare(operator, one, two)
+
+    return evaluate
+
+
+def size(of: Expression) -> Expression:
+    """`size(of)`: most sets are empty."""
+
+    def evaluate(view: View, bindings: Bindings) -> Value:
+        value = of(view, bindings)
+        return 0 if is_empty(value) else op.size(value, view)
+
+    return evaluate
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value is a set that is known to have no members."""
+    kind = type(value)
+    return kind in _SETS and not value and (kind is list or not value.open)
