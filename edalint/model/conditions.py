@@ -79,6 +79,10 @@ def negation(condition: Condition) -> Condition:
 
 def both(*conditions: Condition) -> Condition:
     """The conjunction; constants and repetitions are folded, tests of one choice are intersected."""
+    if len(conditions) > 2:
+        conditions = tuple([c for c in conditions if c is not True])
+        if len(conditions) < 2:
+            return conditions[0] if conditions else True
     if len(conditions) == 2:  # most are, and long ones are dear to take apart
         one, other = conditions
         if one is True or other is True:

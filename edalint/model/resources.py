@@ -145,7 +145,7 @@ class Resource:
 
     def get(self, name: str, *path: str) -> Value:
         """A property, or one deeper inside; absent gives None. Alternatives on the way come out as one `OneOf`."""
-        return get(self.properties, name, *path)
+        return get(self.properties, name, *path) if path else settled(self.properties.get(name))
 
     def alternatives(self, name: str, *path: str) -> Iterator[tuple[Condition, Value]]:
         """Every value that a property can have, each under its condition joined with the resource's own."""
