@@ -29,8 +29,13 @@ def services(statement: Statement) -> frozenset[str] | None:
     """The services about whose actions a statement may speak; None where that may be any."""
     if statement.unknown or statement.actions is None:
         return None
-    found = [entry.value.partition(":")[0].lower() if isinstance(entry.value, str) else "*" for entry in statement.actions]
-    return None if any("*" in service or "?" in service for service in found) else frozenset(found)
+    found: set[str] = set()
+    for entry in statement.actions:
+        service = entry.value.partition(":")[0] if isinstance(entry.value, str) else "*"
+        if "*" in service or "?" in service:
+            return None
+        found.add(service.lower())
+    return frozenset(found)
 
 
 def _reach(entry: Entry, action: str) -> str:

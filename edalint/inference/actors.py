@@ -139,12 +139,10 @@ def _named_by(graph: EventGraph, value: Value, resource: Resource | None) -> lis
     """What a variable's value may name: nearly all of them are settings, which name nothing."""
     if isinstance(value, Ref):
         return [End(value, (), "any", resource)]
-    if type(value) is str:
-        if is_arn(value) or is_url(value):  # it says itself of which kind it is
-            return [End(value, NAMED_KINDS, "any", resource)]
-        if not graph.resolver.is_name(value):
-            return []
-    elif not isinstance(value, (Text, list, Map)):
+    if type(value) is str and not is_arn(value) and not is_url(value) and not graph.resolver.is_name(value):
+        return []
+    if not isinstance(value, (str, Text, list, Map)):
         return []
     refs: list[Value] = list(refs_in(value))
-    return [*(End(ref, (), "any", resource) for ref in refs), *(End(value, (kind,), "any", resource) for kind in NAMED_KINDS)]
+    itself = [NAMED_KINDS] if is_arn(value) or is_url(value) else [(kind,) for kind in NAMED_KINDS]  # those say of which kind they are
+    return [*(End(ref, (), "any", resource) for ref in refs), *(End(value, kinds, "any", resource) for kinds in itself)]

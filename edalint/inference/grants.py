@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from edalint.iam.document import Entry, Statement, read_once
 from edalint.iam.grants import is_open, reach, services
@@ -14,7 +14,7 @@ from edalint.model.graph import End, EventGraph, Node, Part, Place, Target
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Ref, Unknown, Value, alternatives, parts_of, text_of
-from edalint.services.identity import expand, shape_of
+from edalint.services.identity import expand, identity_of, shape_of
 
 
 class Action(NamedTuple):
@@ -83,33 +83,41 @@ class Grants(NamedTuple):
     wide: list[Wide]
 
 
+class Arn(NamedTuple):
+    """What is compared of an ARN: a statement speaks of this account, and partition, region and account are rarely known."""
+
+    service: Value
+    resource: Value
+    """The last field, with what colons it has."""
+
+
 class Reading:
     """What was read of a graph's policies, each document and ARN once."""
 
     def __init__(self, graph: EventGraph) -> None:
         self.graph = graph
-        self._arns: dict[str, list[Value]] = {}
-        self._patterns: dict[int, list[Value]] = {}
+        self._arns: dict[str, Arn | None] = {}
+        self._patterns: dict[int, tuple[Entry, Arn | None]] = {}
+        """Id of an entry (kept, so that no other takes its id) -> what it names."""
         self._covered: dict[int, tuple[Statement, list[tuple[Action, str]]]] = {}
-        """Id of a statement (kept, so that no other takes its id) -> the actions that it covers, and how."""
+        """Id of a statement (kept likewise) -> the actions that it covers, and how."""
 
     def statements(self, document: Value) -> list[Statement] | Unknown:
         """The statements of a document that some part or resource of the graph holds."""
         return read_once(document, self.graph.documents)
 
-    def arn(self, resource: Resource) -> list[Value]:
-        """The fields of a resource's ARN."""
-        found = self._arns.get(resource.id)
-        if found is None:
-            found = self._arns[resource.id] = _fields(shape_of(resource, "arn", self.graph.resources))
-        return found
+    def arn(self, resource: Resource) -> Arn | None:
+        """The ARN of a resource; None where its type has none that is known."""
+        if resource.id not in self._arns:
+            self._arns[resource.id] = _arn_of(resource, self.graph.resources)
+        return self._arns[resource.id]
 
-    def pattern(self, entry: Entry) -> list[Value]:
-        """The fields of what a statement names as a resource; one field for `*`."""
-        found = self._patterns.get(id(entry))
-        if found is None:
-            found = self._patterns[id(entry)] = _fields(expand(entry.value, self.graph.resources))
-        return found
+    def pattern(self, entry: Entry) -> Arn | None:
+        """What a statement names as a resource; None where that is not written as an ARN."""
+        known = self._patterns.get(id(entry))
+        if known is None:
+            known = self._patterns[id(entry)] = (entry, _arn(expand(entry.value, self.graph.resources)))
+        return known[1]
 
     def covered(self, statement: Statement) -> list[tuple[Action, str]]:
         """The actions that a statement may allow, and how its words reach them: most speak of none of these."""
@@ -300,22 +308,22 @@ def covers(reading: Reading, wide: Wide, node: Node) -> bool | None:
         return None
     if wide.managed or node.resource is None:
         return True
-    arn = reading.arn(node.resource)
     statement = wide.statement
     if statement.resources is not None:
-        return _any(_covers(reading.pattern(e), arn) for e in statement.resources)
+        return _any(_covers(reading, e, node.resource) for e in statement.resources)
     if statement.not_resources is not None:
-        excluded = _any(_covers(reading.pattern(e), arn) for e in statement.not_resources)
+        excluded = _any(_covers(reading, e, node.resource) for e in statement.not_resources)
         return None if excluded is None else not excluded
     return True
 
 
-def _covers(fields: list[Value], arn: list[Value]) -> bool | None:
-    if fields == ["*"]:
+def _covers(reading: Reading, entry: Entry, resource: Resource) -> bool | None:
+    if entry.value == "*":
         return True
-    if len(fields) < ARN_FIELDS or len(arn) < ARN_FIELDS:
+    pattern, arn = reading.pattern(entry), reading.arn(resource)
+    if pattern is None or arn is None:
         return None
-    answers = [texts.wildcard(fields[place], arn[place]) for place in (SERVICE, RESOURCE)]
+    answers = [texts.wildcard(written, called) for written, called in zip(pattern, arn, strict=True)]
     return False if False in [a for a in answers if isinstance(a, bool)] else True if all(a is True for a in answers) else None
 
 
@@ -328,14 +336,24 @@ ARN_FIELDS, SERVICE, RESOURCE = 6, 2, 5
 """`arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`."""
 
 
-def _fields(arn: Value) -> list[Value]:
-    """The six fields of an ARN, holes kept whole; the last has what colons are left."""
+def _arn_of(resource: Resource, resources: Mapping[str, Resource]) -> Arn | None:
+    """A resource's ARN by the shape of its type: only its last field says anything of the resource."""
+    identity = identity_of(resource.type)
+    shape = identity.arn.split(":", ARN_FIELDS - 1) if identity is not None else []
+    if len(shape) < ARN_FIELDS:
+        return None
+    called = shape_of(resource, shape[RESOURCE], resources)
+    return Arn(shape[SERVICE], called) if parts_of(called) else None
+
+
+def _arn(value: Value) -> Arn | None:
+    """An ARN taken apart, holes kept whole."""
     found: list[list[Value]] = [[]]
-    for part in parts_of(arn):
+    for part in parts_of(value):
         if not isinstance(part, str):
             found[-1].append(part)
             continue
         first, *rest = part.split(":", ARN_FIELDS - len(found))
         found[-1].append(first)
         found.extend([piece] for piece in rest)
-    return [text_of(field) for field in found]
+    return Arn(text_of(found[SERVICE]), text_of(found[RESOURCE])) if len(found) == ARN_FIELDS else None

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
 from edalint.iam.document import Statement
-from edalint.inference.grants import ARN_FIELDS, RESOURCE, Reading, Wide
+from edalint.inference.grants import Reading, Wide
 from edalint.model.graph import Node
 from edalint.model.lazy import pattern
 from edalint.model.values import parts_of
@@ -25,8 +25,8 @@ class Heads:
         self._of: dict[str, list[int]] = {"": []}
         """Beginning -> places of nodes; the empty one is of those whose ARN begins with something that is not known."""
         for place, node in enumerate(self.nodes):
-            arn = reading.arn(node.resource) if node.resource is not None else []
-            first = next(iter(parts_of(arn[RESOURCE])), None) if len(arn) >= ARN_FIELDS else None
+            arn = reading.arn(node.resource) if node.resource is not None else None
+            first = next(iter(parts_of(arn.resource)), None) if arn is not None else None
             self._of.setdefault(first if isinstance(first, str) else "", []).append(place)
         self._sorted = sorted(self._of)
 
@@ -51,8 +51,8 @@ def heads_of(reading: Reading, wide: Wide) -> list[str] | None:
         return None
     heads: list[str] = []
     for entry in statement.resources:
-        fields = reading.pattern(entry)
-        first = next(iter(parts_of(fields[RESOURCE])), None) if len(fields) >= ARN_FIELDS else None
+        named = reading.pattern(entry)
+        first = next(iter(parts_of(named.resource)), None) if named is not None else None
         head = _WILDCARD.split(first, maxsplit=1)[0] if isinstance(first, str) else ""
         if not head:
             return None

@@ -38,8 +38,8 @@ class Ends:
         self._stand_ins = stand_ins
         self._direct: dict[tuple[str, str], list[Target]] = {}
         """Id and attribute of a reference -> what it means, where that is the same at every end."""
-        self._arns: dict[str, Called | None] = {}
-        """What ARNs that are known as a whole say: many roles name the same policies of AWS."""
+        self._arns: dict[str | Text, Called | None] = {}
+        """What ARNs say: many roles name the same policies of AWS."""
         self.default_bus = Node("bus", DEFAULT_BUS, DEFAULT_BUS)
         """The account's own bus, which nobody declares."""
 
@@ -127,8 +127,6 @@ class Ends:
         return self._name(value, end, ambiguous, depth)
 
     def _arn(self, value: str | Text) -> Called | None:
-        if isinstance(value, Text):
-            return arns.arn(value)
         if value not in self._arns:
             self._arns[value] = arns.arn(value)
         return self._arns[value]
