@@ -41,8 +41,9 @@ def fix(analysis: Analysis, *, unsafe: bool) -> bool:
 def _made(analysis: Analysis, unsafe: bool) -> Fixes:
     from edalint.fixes import fixes
 
-    generated = [s.display for s in analysis.sources if s.kind not in ("cloudformation", "terraform")]
-    return fixes(analysis.findings, analysis.root, unsafe=unsafe, generated=generated)
+    # what stands on standard input need not be what the file of that name holds
+    left = [s.display for s in analysis.sources if s.kind not in ("cloudformation", "terraform") or s.text is not None]
+    return fixes(analysis.findings, analysis.root, unsafe=unsafe, generated=left)
 
 
 def _say(made: Fixes, what: str, unsafe: bool) -> None:

@@ -6,6 +6,7 @@ template with construct paths) is never written.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class Fixes(NamedTuple):
 
 
 def fixes(findings: Iterable[Finding], root: Path, *, unsafe: bool = False, generated: Sequence[str] = ()) -> Fixes:
-    """The changes of files that mend findings. `generated`: folders whose files are never written."""
+    """The changes of files that mend findings. `generated`: files, and folders whose files, are never written."""
     work = _Work(root, generated)
     mended: list[Finding] = []
     left: list[Finding] = []
@@ -95,7 +96,7 @@ class _Work:
         return text
 
     def _read(self, path: str) -> str | None:
-        if path.startswith(self.generated) or "cdk.out/" in f"/{path}" or path.endswith(".tf.json"):
+        if f"{path}/".startswith(self.generated) or "cdk.out/" in f"/{path}" or path.endswith(".tf.json"):
             return None
         try:
             text = (self.root / path).read_bytes().decode("utf-8")
@@ -180,6 +181,28 @@ def unified(fixed: Iterable[Fixed]) -> str:
 
     parts: list[str] = []
     for path, before, after in fixed:
-        for line in unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}"):
+        for line in unified_diff(_lines(before), _lines(after), _quoted(f"a/{path}"), _quoted(f"b/{path}")):
             parts.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(parts)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as a patch has them: nothing but a line feed ends one."""
+    *lines, last = text.split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
+
+
+def _quoted(path: str) -> str:
+    """A path as git writes it: a name with a line break in it would be read as the header of another file.
+
+    https://git-scm.com/docs/git-config#Documentation/git-config.txt-corequotePath
+    """
+    if path.isprintable() and '"' not in path and "\\" not in path:
+        return path
+    return f'"{"".join(map(_character, path))}"'
+
+
+def _character(character: str) -> str:
+    if character.isprintable():
+        return f"\\{character}" if character in '"\\' else character
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(character))

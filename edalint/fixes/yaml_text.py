@@ -13,6 +13,8 @@ from edalint.model.lazy import pattern
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = pattern(r"[A-Za-z/][A-Za-z0-9_./:-]*\Z")
+_OTHER_BREAKS = pattern(r"\r(?!\n)|[\x85\u2028\u2029]")
+"""What ends a line for YAML 1.1, and in no editor."""
 _NOT_PLAIN = pattern(r"(?i)(?:true|false|yes|no|on|off|null|y|n)\Z|.*:\Z")
 
 
@@ -20,6 +22,8 @@ class YamlEditor:
     """Changes of one YAML text."""
 
     def __init__(self, text: str) -> None:
+        if _OTHER_BREAKS.search(text):
+            raise Unfit("YAML counts other lines in it than we do")
         self.text = text
         self.lines = Lines(text)
         self.splices: list[Splice] = []
