@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from operator import is_
 
 from edalint.facts.view import View
-from edalint.iam.document import Statement, statements
+from edalint.iam.decision import covers
+from edalint.iam.document import Statement, read_once, statements
 from edalint.model.graph import Node, Part
 from edalint.model.lazy import pattern
 from edalint.model.resources import Resource
@@ -25,9 +26,10 @@ def reader(view: View) -> Callable[[Value], Value]:
     resources = view.graph.resources
 
     def read(value: Value) -> Value:
-        value = view.value(value)
-        if isinstance(value, (Ref, Text)):
-            value = view.value(expand(value, resources))
+        if type(value) is not str:
+            value = view.value(value)
+            if isinstance(value, (Ref, Text)):
+                value = view.value(expand(value, resources))
         return one_partition(value) if isinstance(value, (str, Text)) else value
 
     return read
@@ -128,6 +130,14 @@ def statements_in(view: View, part: Part) -> list[Statement] | Unknown:
         ("statements", id(part)), lambda view: statements(part.data.get("document"), reader(view), part.place)
     )
     return found
+
+
+def may_be_about(view: View, document: Value, action: str) -> bool:
+    """Whether a document of the run says something of an action in any alternative: told from what is written, so that nothing is decided
+    and one that says nothing of it is not read.
+    """
+    written = read_once(document, view.graph.documents)
+    return isinstance(written, Unknown) or any(s.unknown or covers(s, action) is not False for s in written)
 
 
 def by_writer(view: View, parts: Iterable[Part]) -> list[list[Statement] | Unknown]:

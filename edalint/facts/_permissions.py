@@ -8,7 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from edalint.facts._documents import NO_PATTERN, arn_of, by_writer, reader, resource_policies, statements_in, stray_policies, text
+from edalint.facts._documents import (
+    NO_PATTERN,
+    arn_of,
+    by_writer,
+    may_be_about,
+    reader,
+    resource_policies,
+    statements_in,
+    stray_policies,
+    text,
+)
 from edalint.facts.view import View, ever
 from edalint.iam.decision import ABSENT, Principal, Request, allows, both, either, may_cover, negation, service_is
 from edalint.iam.document import Statement, statements
@@ -18,7 +28,7 @@ from edalint.model import texts
 from edalint.model.graph import End, Node, Part, Place, Target
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
-from edalint.model.values import Kleene, Unknown, Value
+from edalint.model.values import Kleene, Text, Unknown, Value
 
 KEY = "AWS::KMS::Key"
 USE_KEY = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -243,7 +253,7 @@ def ever_about(view: View, role: Target, action: str) -> bool:
 
 def _ever_about(root: View, role: Resource, action: str) -> bool:
     def says(view: View, part: Part) -> bool:
-        added = statements_in(view, part) if part.data["policy"] == "identity" else _managed(view, part)
+        added = _statements(view, part, action)
         return isinstance(added, Unknown) or bool(may_cover(added, action))
 
     parts = [p for p in root.graph.policies.get(role.id, ()) if p.kind == "policy" and p.data.get("policy") in ("identity", "managed")]
@@ -253,25 +263,29 @@ def _ever_about(root: View, role: Resource, action: str) -> bool:
 
 
 def _about(view: View, role: Resource, action: str) -> tuple[list[Statement], list[Statement] | Unknown | None]:
-    """The statements of a role, and of its boundary, that may be about an action: few, and asked about many resources."""
-
-    def select(view: View) -> tuple[list[Statement], list[Statement] | Unknown | None]:
-        granted, bounded = view.once(("role", role.id), lambda view: _documents(view, role))
-        return may_cover(granted, action), may_cover(bounded, action) if isinstance(bounded, list) else bounded
-
-    found: tuple[list[Statement], list[Statement] | Unknown | None] = view.once(("role", role.id, action), select)
+    """The statements of a role's policies that may be about an action, and those of its permissions boundary (None without one)."""
+    found: tuple[list[Statement], list[Statement] | Unknown | None] = view.once(
+        ("role", role.id, action), lambda view: _selected(view, role, action)
+    )
     return found
 
 
-def _documents(view: View, role: Resource) -> tuple[list[Statement], list[Statement] | Unknown | None]:
-    """All statements of a role's policies, and those of its permissions boundary (None without one)."""
+def resources_named(view: View, role: Resource, action: str) -> list[str | Text]:
+    """The texts that a role's statements about an action name as resources."""
+    granted, _ = _about(view, role, action)
+    return [entry.value for statement in granted for entry in statement.resources or () if isinstance(entry.value, (str, Text))]
+
+
+def _selected(view: View, role: Resource, action: str) -> tuple[list[Statement], list[Statement] | Unknown | None]:
     granted: list[Statement] = []
     bounded: list[Statement] | Unknown | None = None
     for part in view.policies(role.id):
         sort = part.data.get("policy")
         if part.kind != "policy" or sort not in ("identity", "managed", "boundary"):
             continue
-        added = statements_in(view, part) if sort == "identity" else _managed(view, part)
+        added = _statements(view, part, action)
+        if not isinstance(added, Unknown):
+            added = may_cover(added, action)
         if sort == "boundary":
             bounded = added
         else:
@@ -282,6 +296,13 @@ def _documents(view: View, role: Resource) -> tuple[list[Statement], list[Statem
     return granted, bounded
 
 
+def _statements(view: View, part: Part, action: str) -> list[Statement] | Unknown:
+    """The statements of a role's policy; none where it says nothing of the action, whatever is decided."""
+    if part.data.get("policy") != "identity":
+        return _managed(view, part, action)
+    return statements_in(view, part) if may_be_about(view, part.data.get("document"), action) else []
+
+
 def _not_known(part: Part, reason: str) -> Statement:
     """A policy of a role that is not known: it may allow anything, and is taken to deny nothing that others allow."""
     statement = Statement(part.place, unknown=reason or "a policy that is not known")
@@ -289,11 +310,12 @@ def _not_known(part: Part, reason: str) -> Statement:
     return statement
 
 
-def _managed(view: View, part: Part) -> list[Statement] | Unknown:
-    """The statements of a managed policy: one of the run, or one of AWS's that is known."""
+def _managed(view: View, part: Part, action: str) -> list[Statement] | Unknown:
+    """The same of a managed policy: one of the run, or one of AWS's that is known."""
     target = view.target(part, "managed")
     if target is not None and target.resource is not None:
-        return statements(target.resource.get("PolicyDocument"), reader(view), part.place)
+        document = target.resource.properties.get("PolicyDocument")
+        return statements(document, reader(view), part.place) if may_be_about(view, document, action) else []
     arn = view.value(part.data.get("arn"))
     if arn is None:
         return []
@@ -339,6 +361,7 @@ __all__ = [
     "key_admits",
     "key_of",
     "named_role",
+    "resources_named",
     "role_allows",
     "role_may_use_key",
     "service_context",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from edalint.facts._patterns import named, rule_pattern
-from edalint.facts._permissions import NO_PATTERN, arn_of, ever_about, named_role, role_allows
+from edalint.facts._permissions import NO_PATTERN, arn_of, ever_about, named_role, resources_named, role_allows
 from edalint.facts.registry import fact
 from edalint.facts.roles import Need, arns_of, lacking, passed_roles
 from edalint.facts.view import Members, View, ever
@@ -17,6 +17,7 @@ from edalint.linking import resolve
 from edalint.model.graph import End, EventGraph, Node, Part, Target
 from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, settled, text_of
 from edalint.patterns import eventbridge
+from edalint.patterns.syntax import Pattern
 from edalint.states import CALLBACK, REQUEST_RESPONSE, SYNC
 
 if TYPE_CHECKING:
@@ -153,13 +154,24 @@ def _allows_answers(view: View, role: Target) -> Kleene:
     """Whether a role may report success for some machine of the run."""
     if role.resource is None:
         return Unknown("", "a role outside")
-    allowed: Kleene = view.once(("answers", role.resource.id), lambda view: role_allows(view, role, *view.once(("answers",), _answers)))
+    resource = role.resource
+
+    def ask(view: View) -> Kleene:
+        machines, requests = view.once(("answers",), _answers)
+        named = [request for arn in resources_named(view, resource, SUCCESS) for request in machines.get(arn, ())]
+        return role_allows(view, role, *named, *requests)  # one that is named is likely to be it, and the first that is allowed decides
+
+    allowed: Kleene = view.once(("answers", resource.id), ask)
     return allowed
 
 
-def _answers(view: View) -> list[Request]:
-    machines = [arn_of(view, machine) for machine in view.graph.of_kind("state-machine")]
-    return [Request(SUCCESS, resource) for resource in (*machines, NO_PATTERN)]
+def _answers(view: View) -> tuple[dict[Value, list[Request]], list[Request]]:
+    """The requests of which one is to be allowed: those for machines of the run by their ARNs, and all of them."""
+    requests = [Request(SUCCESS, arn_of(view, machine)) for machine in view.graph.of_kind("state-machine")]
+    by_arn: dict[Value, list[Request]] = {}
+    for request in requests:
+        by_arn.setdefault(request.resource, []).append(request)
+    return by_arn, [*requests, Request(SUCCESS, NO_PATTERN)]
 
 
 def _may_ever_answer(view: View) -> list[Node]:
@@ -217,15 +229,15 @@ def started_asynchronously(node: Node, view: View) -> bool:
 @fact("state-machine", gives="list<node:rule>")
 def failure_rules(node: Node, view: View) -> Members[Node]:
     """The rules of this run that can match the event of a failed execution of it. Open where a pattern is not known."""
-    event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
-    event["detail"] = Map({"status": FAILED, "stateMachineArn": [named(view, Ref(node.id, "Arn"))]})
-    wanted = eventbridge.parse(event)
+    wanted = _failure(named(view, Ref(node.id, "Arn")))
     found: list[Node] = []
     opened = ""
     by_machine, others = view.once(("failure rules",), _rules_of_machines)
     for rule in (*by_machine.get(node.id, ()), *others):
-        pattern = rule_pattern(rule, view)
-        answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
+        answer: Kleene | None = view.once(("failure of any", rule.id), partial(_matches_any_failure, rule=rule))
+        if answer is None:
+            pattern = rule_pattern(rule, view)
+            answer = eventbridge.overlap(pattern, wanted) if pattern is not None else False
         if answer is False or not view.exists(rule):  # asked last: it decides choices of other templates
             continue
         if answer is True:
@@ -235,11 +247,26 @@ def failure_rules(node: Node, view: View) -> Members[Node]:
     return Members(found, opened)
 
 
+def _failure(*machine: Value) -> Pattern:
+    """The event of a failed execution, of a machine or of any, as a pattern."""
+    event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
+    event["detail"] = Map({"status": FAILED, "stateMachineArn": list(machine)} if machine else {"status": FAILED})
+    return eventbridge.parse(event)
+
+
+def _matches_any_failure(view: View, rule: Node) -> Kleene | None:
+    """Whether a rule can match the event of a failed execution, whose ever it is; None where it asks whose."""
+    pattern = rule_pattern(rule, view)
+    if pattern is None:
+        return False
+    if any(path[:2] == ("detail", "stateMachineArn") for branch in pattern.branches for path in branch):
+        return None
+    return eventbridge.overlap(pattern, _failure())
+
+
 def _rules_of_machines(view: View) -> tuple[dict[str, list[Node]], list[Node]]:
     """The rules that may match the event of a failed execution: those of the machines that they refer to, by id, and the others."""
-    event = Map({"source": ["aws.states"], "detail-type": [STATUS_EVENT]})
-    event["detail"] = Map({"status": FAILED})
-    wanted = eventbridge.parse(event)
+    wanted = _failure()
 
     def may_match(view: View, rule: Node) -> bool:
         pattern = rule_pattern(rule, view) if view.exists(rule) else None

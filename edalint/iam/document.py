@@ -94,8 +94,9 @@ class Statement:
 
     def complete(self) -> Statement:
         """The statement with all of its elements read: who reads with the eyes of a view may not see this one later."""
-        for name in _ELEMENTS:
-            getattr(self, name)
+        body, read = self._body, self._read
+        for name, (key, reader) in _ELEMENTS.items():
+            setattr(self, name, reader(body.get(key), read))
         return self
 
     def __repr__(self) -> str:
@@ -157,6 +158,8 @@ def _elements(value: Value, read: Read) -> list[tuple[Condition, Value]]:
     """The elements of a list (or the one that stands for it), each read, absent ones left out. The value itself is read already."""
     if type(value) is str:
         return [(True, value)]
+    if type(value) is list and all(type(item) is str for item in value):  # nearly every other one is
+        return [(True, read(item)) for item in value]
     found: list[tuple[Condition, Value]] = []
     for when, item in items(value):
         item = read(item)
@@ -179,7 +182,7 @@ def _statement(body: Value, when: Condition, read: Read, place: Place) -> Statem
 
 
 def _value(value: Value, read: Read) -> Value:
-    return read(value)
+    return read(value) if value is not None else None
 
 
 def _entries(value: Value, read: Read) -> list[Entry] | None:
@@ -205,7 +208,7 @@ def _principals(value: Value, read: Read) -> list[Entry] | None:
 
 
 def _conditions(value: Value, read: Read) -> list[Test] | Unknown:
-    value = read(value)
+    value = read(value) if value is not None else None
     if value is None:
         return []
     if isinstance(value, Unknown):
