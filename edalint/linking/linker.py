@@ -39,6 +39,9 @@ def resolve(graph: EventGraph, end: End) -> list[Target]:
 
     A target's node may be one that is not in the graph yet (a task definition that nobody ran so far): `graph.add_node` it.
     """
+    direct: list[Target] | None = graph.resolver.direct(end.value)
+    if direct is not None:
+        return direct
     meaning: Meaning = graph.resolver.resolve(end)
     return meaning.targets
 

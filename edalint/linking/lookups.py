@@ -7,15 +7,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from edalint.linking.likeness import after_given_name, after_stack_name, given_alike
-from edalint.linking.names import unit_distance
+from edalint.linking.names import Namesakes
 from edalint.model.conditions import Condition, both
 from edalint.model.resources import Unit
 from edalint.model.values import Lookup, OneOf, Ref, Text, Unknown, Value, alternatives, one_of, settled
 
 PARAMETER = "AWS::SSM::Parameter"
 
-Provided = dict[Hashable, list[tuple[Unit, Condition, Value]]]
-"""Name (or a key of likeness, see `_enter`) -> who provides what under it."""
+Provided = dict[Hashable, Namesakes]
+"""Name (or a key of likeness, see `_enter`) -> who provides what under it: (when, value)."""
 Fill = Callable[[Lookup, Unit], bool]
 
 
@@ -98,13 +98,12 @@ def _enter(table: Provided, unit: Unit, when: Condition, name: Value, value: Val
     for condition, plain in alternatives(name):
         key = _key(plain)
         joined = both(when, condition)
-        if key is not None and value is not None and joined is not False:
-            table.setdefault(key, []).append((unit, joined, value))
-            alike, ending = given_alike(key), after_stack_name(key)
-            if alike is not None:
-                table.setdefault(("alike", alike), []).append((unit, joined, value))
-            if ending is not None:
-                table.setdefault(("stack", ending), []).append((unit, joined, value))
+        if key is None or value is None or joined is False:
+            continue
+        alike, ending = given_alike(key), after_stack_name(key)
+        for under in (key, ("alike", alike) if alike is not None else None, ("stack", ending) if ending is not None else None):
+            if under is not None:
+                table.setdefault(under, Namesakes()).all.append((unit, (joined, value)))
 
 
 def _key(name: Value) -> Hashable | None:
@@ -137,21 +136,20 @@ def _nearest(key: Hashable | None, asker: Unit, table: Provided) -> Value:
     """What the nearest unit provides under a name; where none has the very name, under one that is given alike."""
     if key is None:
         return None
-    provided = table.get(key)
-    if not provided:
+    itself = table.get(key)
+    if itself is not None:
+        near = next(filter(None, itself.near(asker)))
+    else:
         keys = [("alike", given_alike(key)), *(("stack", ending) for ending in after_given_name(key))]
-        others = ([p for p in table.get(k, ()) if p[0] is not asker] for k in keys)
-        provided = next((found for found in others if found), None)
-    if not provided:
+        groups = (group for k in keys if k in table for group in table[k].near(asker))
+        others = ([entry for entry in group if entry[0] is not asker] for group in groups)
+        near = next(filter(None, others), [])
+    if not near:
         return None
-    distances = [unit_distance(asker, unit) for unit, _, _ in provided]
-    nearest = min(distances)
-    near = [p for p, d in zip(provided, distances, strict=True) if d == nearest]
-    if len({id(unit) for unit, _, _ in near}) > 1:
+    first = near[0][0]
+    if any(unit is not first for unit, _ in near):
         return _SEVERAL
-    if len(near) == 1:
-        return near[0][2]
-    return one_of((when, value) for _, when, value in near)
+    return near[0][1][1] if len(near) == 1 else one_of(provided for _, provided in near)
 
 
 def _mentions(value: Value, lookup: Lookup) -> bool:

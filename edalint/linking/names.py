@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 
+from edalint.hints import Any
 from edalint.linking.arns import Called
 from edalint.linking.likeness import given_alike
 from edalint.model.conditions import Condition, both
@@ -26,39 +27,26 @@ class Candidate(NamedTuple):
 
 
 class Namesakes:
-    """The resources that have one name, found by how near they are to who asks."""
+    """What the units of a run have under one name, found by how near it is to who asks."""
 
     __slots__ = ("_by_scope", "_by_unit", "all")
 
     def __init__(self) -> None:
-        self.all: list[Candidate] = []
-        self._by_unit: dict[int, list[Candidate]] = {}
-        self._by_scope: dict[str, list[Candidate]] = {}
+        self.all: list[tuple[Unit, Any]] = []
+        self._by_unit: dict[int, list[tuple[Unit, Any]]] = {}
+        self._by_scope: dict[str, list[tuple[Unit, Any]]] = {}
 
-    def nearest(self, called: Called, asker: Unit | None, *, elsewhere: bool = False) -> list[Candidate]:
-        """Those that what is called so can be, of the nearest scope that has one; `elsewhere`: none of the asker's own unit."""
-        if asker is None:
-            return [c for c in self.all if fits(c.resource, called)]
-        if len(self.all) == 1:
-            only = self.all[0].resource
-            return self.all if fits(only, called) and not (elsewhere and only.unit is asker) else []
-        for group in self._from(asker):
-            found = [c for c in group if fits(c.resource, called) and not (elsewhere and c.resource.unit is asker)]
-            if found:
-                return found
-        return []
-
-    def _from(self, asker: Unit) -> Iterator[list[Candidate]]:
-        """The candidates of the unit, then of each of its scopes, nearest first, then all of the run."""
-        if not self._by_unit:
-            for candidate in self.all:
-                unit = candidate.resource.unit
-                self._by_unit.setdefault(id(unit), []).append(candidate)
-                for scope in dict.fromkeys(unit.scopes):
-                    self._by_scope.setdefault(scope, []).append(candidate)
-        yield self._by_unit.get(id(asker), [])
-        for scope in asker.scopes:
-            yield self._by_scope.get(scope, [])
+    def near(self, asker: Unit) -> Iterator[list[tuple[Unit, Any]]]:
+        """What the unit has, then what each of its scopes has, nearest first, then all of the run."""
+        if len(self.all) > 1:
+            if not self._by_unit:
+                for entry in self.all:
+                    self._by_unit.setdefault(id(entry[0]), []).append(entry)
+                    for scope in dict.fromkeys(entry[0].scopes):
+                        self._by_scope.setdefault(scope, []).append(entry)
+            yield self._by_unit.get(id(asker), [])
+            for scope in asker.scopes:
+                yield self._by_scope.get(scope, [])
         yield self.all
 
 
@@ -126,36 +114,39 @@ class Names:
         if name is None:
             return []
         namesakes = self._index.get((called.kind, name))
-        found = namesakes.nearest(called, asker) if namesakes is not None else []
+        found = _nearest(namesakes, called, asker) if namesakes is not None else []
         if not found and asker is not None:
             namesakes = self._given_alike(called.kind, name)
-            found = namesakes.nearest(called, asker, elsewhere=True) if namesakes is not None else []
+            found = _nearest(namesakes, called, asker, elsewhere=True) if namesakes is not None else []
         return found
+
+
+def _nearest(namesakes: Namesakes, called: Called, asker: Unit | None, *, elsewhere: bool = False) -> list[Candidate]:
+    """The nearest resources of a name that what is called so can be; `elsewhere`: none of the asker's own unit."""
+    for group in namesakes.near(asker) if asker is not None else (namesakes.all,):
+        found = [c for unit, c in group if not (elsewhere and unit is asker) and fits(c.resource, called)]
+        if found:
+            return found
+    return []
 
 
 def _add(index: dict[tuple[str, Hashable], Namesakes], key: tuple[str, Hashable], candidate: Candidate) -> None:
     namesakes = index.get(key)
     if namesakes is None:
         namesakes = index[key] = Namesakes()
-    namesakes.all.append(candidate)
+    namesakes.all.append((candidate.resource.unit, candidate))
 
 
 def fits(resource: Resource, called: Called) -> bool:
     """Whether service, region and account of an ARN or URL can be those of a resource."""
+    if called.service == called.region == called.account == "":  # a plain name
+        return True
     identity = IDENTITIES.get(resource.type)
     if called.service and identity is not None and identity.arn:
         service = identity.arn.split(":")[2] if identity.arn.count(":") > 2 else ""
         if service and service != called.service:
             return False
     return _may_equal(called.region, resource.unit.region) and _may_equal(called.account, resource.unit.account)
-
-
-def unit_distance(asker: Unit, found: Unit) -> int:
-    """The place of the nearest scope of one unit that another unit is in too; the run is the farthest."""
-    if asker is found:
-        return -1
-    theirs = set(found.scopes)
-    return next((i for i, scope in enumerate(asker.scopes) if scope in theirs), len(asker.scopes))
 
 
 def _may_equal(written: Value, own: Value) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from posixpath import join, normpath
 
 from edalint.hints import Any
-from edalint.linking.names import unit_distance
 from edalint.model.resources import Unit
 from edalint.model.values import Value, settled
 
@@ -77,6 +76,14 @@ def _likely(root: Unit, backend: str, config: dict[str, Any]) -> bool:
 def _nearest(roots: list[Unit], asker: Unit) -> Unit | None:
     if not roots:
         return None
-    distances = [unit_distance(asker, u) for u in roots]
+    distances = [_distance(asker, u) for u in roots]
     near = [u for u, d in zip(roots, distances, strict=True) if d == min(distances)]
     return near[0] if len(near) == 1 else None
+
+
+def _distance(asker: Unit, found: Unit) -> int:
+    """The place of the nearest scope of one unit that another unit is in too; the run is the farthest."""
+    if asker is found:
+        return -1
+    theirs = set(found.scopes)
+    return next((i for i, scope in enumerate(asker.scopes) if scope in theirs), len(asker.scopes))
