@@ -96,6 +96,8 @@ def maps(value: Value) -> Iterator[tuple[Condition, Map]]:
 
 def structured(value: Value, place: Place) -> Value:
     """A property that may be written as a map or as JSON text: as a map; Unknown where the text is not known or no JSON."""
+    if value is None or type(value) is Map:
+        return value
     return map_value(value, lambda plain: _parsed(plain, place))
 
 

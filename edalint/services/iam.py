@@ -73,17 +73,18 @@ terraform(
 @declares(ROLE)
 def role(resource: Resource, declare: Declarations) -> None:
     """A role: its inline policies, who may assume it, the managed policies attached to it, its boundary."""
-    holder = Ref(resource.id)
+    holder = _role(Ref(resource.id), resource)
     for when, policy in items(resource.get("Policies")):
         if isinstance(policy, Map):
             _document(declare, resource, holder, get(policy, "PolicyDocument"), Place(policy, "PolicyDocument"), when)
         elif isinstance(policy, Unknown):
             _document(declare, resource, holder, policy, Place(resource.properties, "Policies"), when)
-    if resource.get("AssumeRolePolicyDocument") is not None:
-        place = Place(resource.properties, "AssumeRolePolicyDocument")
-        _document(declare, resource, holder, resource.get("AssumeRolePolicyDocument"), place, True, "trust")
+    trust = resource.get("AssumeRolePolicyDocument")
+    if trust is not None:
+        _document(declare, resource, holder, trust, Place(resource.properties, "AssumeRolePolicyDocument"), True, "trust")
+    place = Place(resource.properties, "ManagedPolicyArns")
     for when, arn in items(resource.get("ManagedPolicyArns")):
-        attached(declare, resource, holder, arn, Place(resource.properties, "ManagedPolicyArns"), when)
+        attached(declare, resource, holder, arn, place, when)
     boundary = resource.get("PermissionsBoundary")
     if boundary is not None:
         attached(declare, resource, holder, boundary, Place(resource.properties, "PermissionsBoundary"), True, "boundary")
@@ -94,14 +95,14 @@ def policy(resource: Resource, declare: Declarations) -> None:
     """A policy that says itself to which roles it is attached: one part for each."""
     for when, holder in items(resource.get("Roles")):
         place = Place(resource.properties, "PolicyDocument")
-        _document(declare, resource, holder, resource.get("PolicyDocument"), place, when)
+        _document(declare, resource, _role(holder, resource), resource.get("PolicyDocument"), place, when)
 
 
 @declares("AWS::IAM::RolePolicy")
 def role_policy(resource: Resource, declare: Declarations) -> None:
     """An inline policy of a role as a resource of its own."""
     place = Place(resource.properties, "PolicyDocument")
-    _document(declare, resource, resource.get("RoleName"), resource.get("PolicyDocument"), place, True)
+    _document(declare, resource, _role(resource.get("RoleName"), resource), resource.get("PolicyDocument"), place, True)
 
 
 @declares("aws_iam_role_policy_attachment", "aws_iam_policy_attachment", "aws_iam_role_policy_attachments_exclusive")
@@ -111,21 +112,26 @@ def attachment(resource: Resource, declare: Declarations) -> None:
     for name in ("Role", "Roles", "RoleName"):
         for when, holder in items(resource.get(name)):
             for inner, arn in items(resource.get(argument)):
-                attached(declare, resource, holder, arn, Place(resource.properties, argument), both(when, inner))
+                attached(declare, resource, _role(holder, resource), arn, Place(resource.properties, argument), both(when, inner))
+
+
+def _role(value: Value, resource: Resource) -> End:
+    """Whose policy it is."""
+    return End(value, (ROLE,), "any", resource)
 
 
 def _document(
-    declare: Declarations, resource: Resource, holder: Value, document: Value, place: Place, when: Condition, sort: str = "identity"
+    declare: Declarations, resource: Resource, holder: End, document: Value, place: Place, when: Condition, sort: str = "identity"
 ) -> None:
-    ends = {"holder": End(holder, (ROLE,), "any", resource)}
-    declare.part("policy", resource, None, place=place, when=when, ends=ends, document=structured(document, place), policy=sort)
+    document = structured(document, place)
+    declare.part("policy", resource, None, place=place, when=when, ends={"holder": holder}, document=document, policy=sort)
 
 
 def attached(
-    declare: Declarations, resource: Resource, holder: Value, arn: Value, place: Place, when: Condition, sort: str = "managed"
+    declare: Declarations, resource: Resource, holder: End, arn: Value, place: Place, when: Condition, sort: str = "managed"
 ) -> None:
     """Declare a managed policy of a role: one of the run (the end `managed`), or AWS's or somebody else's by its ARN."""
-    ends = {"holder": End(holder, (ROLE,), "any", resource), "managed": End(arn, (MANAGED,), "arn", resource)}
+    ends = {"holder": holder, "managed": End(arn, (MANAGED,), "arn", resource)}
     declare.part("policy", resource, None, place=place, when=when, ends=ends, arn=arn, policy=sort)
 
 
