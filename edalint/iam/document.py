@@ -16,6 +16,7 @@ from edalint.model.records import NamedTuple
 from edalint.model.values import Map, OneOf, Text, Unknown, Value, alternatives, items, map_value, parts_of, settled, text_of
 
 Read = Callable[[Value], Value]
+NOWHERE = Place(None)
 VARIABLE = "${"
 """How a policy variable begins: it stands for a value of the request."""
 _VARIABLES = {"*": "a star that is no wildcard", "?": "a question mark that is no wildcard"}
@@ -110,6 +111,8 @@ def as_is(value: Value) -> Value:
 
 def structured(value: Value, place: Place) -> Value:
     """A document that may be written as JSON text, as a map; Unknown where the text is not known or no JSON."""
+    if type(value) is Map:
+        return value
 
     def parsed(plain: Value) -> Value:
         if not isinstance(plain, (str, Text)):
@@ -125,28 +128,32 @@ def structured(value: Value, place: Place) -> Value:
     return map_value(value, parsed)
 
 
-def read_once(document: Value, known: dict[int, list[Statement] | Unknown]) -> list[Statement] | Unknown:
-    """The statements of a document as it is; of one that is known by its id (it outlives what is known) those that were read before."""
+Known = dict[int, tuple[Value, "list[Statement] | Unknown"]]
+"""Id of a document -> the document (kept, so that no other takes its id), and its statements."""
+
+
+def read_once(document: Value, known: Known) -> list[Statement] | Unknown:
+    """The statements of a document as it is, read when it is asked about first."""
     found = known.get(id(document))
     if found is None:
-        found = known[id(document)] = statements(document)
-    return found
+        found = known[id(document)] = (document, statements(document))
+    return found[1]
 
 
-def statements(document: Value, read: Read = as_is, place: Place | None = None) -> list[Statement] | Unknown:
+def statements(document: Value, read: Read = as_is, place: Place = NOWHERE) -> list[Statement] | Unknown:
     """The statements of a document; Unknown where the document is not known, [] where it is no document at all."""
     found: list[Statement] = []
-    for outer, plain in alternatives(structured(read(document), place or Place(None))):
+    for outer, plain in alternatives(structured(read(document), place)):
         plain = read(plain)
         if isinstance(plain, Unknown):
             if outer is True:
                 return plain
-            found.append(Statement(place or Place(None), outer, plain.reason or "a document that is not known"))
+            found.append(Statement(place, outer, plain.reason or "a document that is not known"))
         elif isinstance(plain, dict):
             for when, body in _elements(read(plain.get("Statement")), read):
                 joined = both(outer, when)
                 if joined is not False:
-                    found.append(_statement(body, joined, read, place or Place(None)))
+                    found.append(_statement(body, joined, read, place))
     return found
 
 

@@ -361,7 +361,7 @@ class EventGraph:
         self.resolver: Any = None
         """What resolves ends against this run (`edalint.linking.resolve(graph, end)`)."""
         self.documents: dict[int, Any] = {}
-        """Id of a policy document of the run -> its statements as they are (`edalint.iam.document.read_once`)."""
+        """The policy documents of the run as they are, each read once (`edalint.iam.document.read_once`)."""
         self.contexts: dict[str, tuple[str, ...]] = {}
         """Bounded context -> patterns of what belongs to it, as the configuration says."""
         self.ambiguous: list[tuple[Edge | Part, str, Value, list[Resource]]] = []
