@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from edalint.iam.document import Entry, Statement, read_once
 from edalint.iam.grants import is_open, reach, services
@@ -99,8 +99,10 @@ class Reading:
         self._arns: dict[str, Arn | None] = {}
         self._patterns: dict[int, tuple[Entry, Arn | None]] = {}
         """Id of an entry (kept, so that no other takes its id) -> what it names."""
-        self._covered: dict[int, tuple[Statement, list[tuple[Action, str]]]] = {}
-        """Id of a statement (kept likewise) -> the actions that it covers, and how."""
+        self._spoken_of: dict[int, tuple[Statement, Sequence[Action]]] = {}
+        """Id of a statement (kept likewise) -> the actions that it may speak of."""
+        self._covered: dict[int, list[tuple[Action, str]]] = {}
+        """The same -> the actions that it allows, and how."""
 
     def statements(self, document: Value) -> list[Statement] | Unknown:
         """The statements of a document that some part or resource of the graph holds."""
@@ -119,12 +121,24 @@ class Reading:
             known = self._patterns[id(entry)] = (entry, _arn(expand(entry.value, self.graph.resources)))
         return known[1]
 
+    def spoken_of(self, statement: Statement) -> Sequence[Action]:
+        """The actions of the services that a statement may be about: most are about none of these."""
+        known = self._spoken_of.get(id(statement))
+        if known is None:
+            found = services(statement)
+            actions = ACTIONS if found is None else [action for service, action in _SERVICES if service in found]
+            known = self._spoken_of[id(statement)] = (statement, actions)
+        return known[1]
+
     def covered(self, statement: Statement) -> list[tuple[Action, str]]:
-        """The actions that a statement may allow, and how its words reach them: most speak of none of these."""
+        """The actions that a statement may allow, and how its words reach them."""
+        spoken_of = self.spoken_of(statement)
+        if not spoken_of:
+            return []
         known = self._covered.get(id(statement))
         if known is None:
-            known = self._covered[id(statement)] = (statement, _covered(statement))
-        return known[1]
+            known = self._covered[id(statement)] = _covered(statement, spoken_of)
+        return known
 
 
 ALL = "all"
@@ -152,13 +166,11 @@ def grants_in(reading: Reading, policy: Resource) -> Grants:
     return found
 
 
-def _covered(statement: Statement) -> list[tuple[Action, str]]:
+def _covered(statement: Statement, spoken_of: Iterable[Action]) -> list[tuple[Action, str]]:
     if statement.unknown:
-        return [(action, "unknown") for action in ACTIONS]
+        return [(action, "unknown") for action in spoken_of]
     if statement.effect != "Allow":
         return []
-    named = services(statement)
-    spoken_of = ACTIONS if named is None else [action for service, action in _SERVICES if service in named]
     return [(action, word) for action in spoken_of if (word := reach_of(statement, action))]
 
 
@@ -176,8 +188,8 @@ def unread(reading: Reading, role: Resource) -> list[tuple[str, tuple[Action, ..
         if not isinstance(read, list):
             found.append((part.resource.name, ACTIONS))
             continue
-        open_ones = [s for s in read if isinstance(s.effect, Unknown) or s.unknown or _may_concern(s)]
-        actions = tuple(a for a in ACTIONS if any(_may_reach(s, a) for s in open_ones))
+        open_ones = [s for s in read if reading.spoken_of(s) and (isinstance(s.effect, Unknown) or s.unknown or _may_concern(s))]
+        actions = tuple(a for a in ACTIONS if any(_may_reach(s, a) for s in open_ones)) if open_ones else ()
         if actions:
             found.append((part.resource.name, actions))
     return found

@@ -212,6 +212,7 @@ class _Inference:
         for part in self.graph.parts:
             if part.kind == "state":
                 self._open_updated(part)
+        unread_of: dict[str, list[tuple[str, tuple[Action, ...]]]] = {}
         for acts in self.acts:
             held = self.grants[acts.role.id]
             for grant in held.grants:
@@ -219,7 +220,9 @@ class _Inference:
                     self._open_for(acts, grant, [grant.node])
             for wide in held.wide:
                 self._open_for(acts, wide, self._near(wide))
-            for policy, actions in unread(self.reading, acts.role):
+            if acts.role.id not in unread_of:
+                unread_of[acts.role.id] = unread(self.reading, acts.role)
+            for policy, actions in unread_of[acts.role.id]:
                 for action in (a for a in actions if not (a.reverse and acts.node.kind == "state-machine")):
                     for node in self._closed(action):
                         for name in SETS[action.edge]:
