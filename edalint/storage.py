@@ -9,8 +9,10 @@ from __future__ import annotations
 import marshal
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from stat import S_ISREG
 
 from edalint.hints import Any
 
@@ -18,17 +20,29 @@ COMPILED = Path(__file__).parent / "_compiled"
 """Tables that the wheel's build makes (`hatch_build.py`); absent in a checkout."""
 TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder may be deleted at any time. It holds what edalint has computed once.\n"
 """What backup programs know a cache by (https://bford.info/cachedir/)."""
+LARGEST = 64_000_000
+"""Bytes of a file that is read from the cache."""
+ABANDONED = 3600
+"""Seconds after which a file that is still being written is one whose writer was killed."""
 enabled = True
 """Whether anything is read from the cache or written to it."""
 
 
 def cache_folder() -> Path:
-    """`$EDALINT_CACHE_DIR`, else `edalint` in the user's cache folder."""
+    """`$EDALINT_CACHE_DIR`, else `edalint` in the user's cache folder. Raises OSError for a user without a home.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/ says that a folder which is not absolute does not count.
+    """
     chosen = os.environ.get("EDALINT_CACHE_DIR")
     if chosen:
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME") or (os.environ.get("LOCALAPPDATA") if os.name == "nt" else None)
-    return Path(base) / "edalint" if base else Path.home() / ".cache" / "edalint"
+    if base and os.path.isabs(base):  # noqa: PTH117 - nothing else is made of it
+        return Path(base) / "edalint"
+    try:
+        return Path.home() / ".cache" / "edalint"
+    except RuntimeError as error:  # no HOME, and a user that the system does not know
+        raise OSError(str(error)) from error
 
 
 def stamp(files: Iterable[Path]) -> str:
@@ -76,9 +90,18 @@ def kept(kind: str, key: str) -> Any:
     import json
 
     try:
-        return _thawed(json.loads((cache_folder() / kind / f"{key}.json").read_bytes()))
+        return _thawed(json.loads(content(cache_folder() / kind / f"{key}.json")))
     except (OSError, ValueError, RecursionError):
         return None
+
+
+def content(path: Path | str) -> bytes:
+    """The bytes of a file of the cache. Raises OSError, of what is no file too: nobody waits for a pipe."""
+    status = os.lstat(path)
+    if not S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        raise OSError(f"{path} is no file of the cache")
+    with open(path, "rb") as file:  # noqa: PTH123 - a name that is a str stays one
+        return file.read(LARGEST)
 
 
 def keep(kind: str, key: str, value: Any) -> None:
@@ -91,7 +114,7 @@ def keep(kind: str, key: str, value: Any) -> None:
         text = json.dumps(_frozen(value), separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         return
-    write(cache_folder() / kind / f"{key}.json", text.encode())
+    write((kind, f"{key}.json"), text.encode())
 
 
 def _frozen(value: Any) -> Any:
@@ -117,16 +140,49 @@ def _thawed(value: Any) -> Any:
     return value
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a cache file so that no reader ever sees half of it; a cache that can't be written is no error."""
+def write(place: tuple[str, ...], content: bytes) -> None:
+    """Write a file of the cache so that no reader ever sees half of it; a cache that can't be written is no error.
+
+    Many may write to one folder, and on several machines: each writes a file of its own, and the last name given counts.
+    """
     try:
-        _make(cache_folder())
+        top = cache_folder()
+        _make(top)
+        path = top.joinpath(*place)
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        _sweep(path.parent)
+        _put(path, content)
     except OSError:
         pass
+
+
+def _put(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f"{path.name}.{os.urandom(8).hex()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+_swept: set[Path] = set()
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what writers that were killed have left in a folder; looked for once in a process."""
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    with os.scandir(folder) as found:
+        left = [entry for entry in found if entry.name.endswith(".tmp")]
+    for entry in left:
+        try:
+            if entry.stat(follow_symlinks=False).st_mtime < time.time() - ABANDONED:
+                os.unlink(entry.path)  # noqa: PTH108
+        except OSError:  # its writer, or another sweeper, was faster
+            continue
 
 
 def _make(folder: Path) -> None:

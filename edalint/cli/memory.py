@@ -4,8 +4,9 @@ A run is a function of its command line, of the program, and of what it saw of t
 `sources.files`. So a run is kept with every look that it took; another run with the same command line takes the looks again,
 and where they show the same, says the same. Nothing is analysed then, nor even searched for.
 
-A run may be kept by anybody who may write to the cache folder, which is never inside of what is analysed. What is read from
-it is text to print and nothing that runs, and whatever is not exactly of the expected shape is as good as absent. Looks are
+A run may be kept by anybody who may write to the cache folder, which lies inside of what is analysed where somebody has put it
+there, and nowhere else. What is read from it is text to print and nothing that runs, and whatever is not exactly of the expected
+shape is as good as absent. Looks are
 relative to the git work tree, so that another checkout or machine finds them; a run that looked outside of it holds there alone.
 """
 
@@ -51,7 +52,8 @@ class Memory:
         self.here = os.getcwd()
         self.anchor = str(files.work_tree(Path(self.here)) or "")
         self.key = digests.sha256("\0".join(self._command(arguments)).encode("utf-8", "surrogatepass"))
-        self.folder = storage.cache_folder() / KIND / self.key[:40]
+        self.name = self.key[:40]
+        self.folder = storage.cache_folder() / KIND / self.name
         self.targets = {"output", "error", *(f"={text.partition('=')[2]}" for text in arguments["formats"] if "=" in text)}
         """Where a run may say something: a kept one that writes elsewhere is none of ours."""
         self._program = ""
@@ -81,13 +83,9 @@ class Memory:
 
     def recall(self) -> int | None:
         """Say what the same run has said, and its exit status; None where there was none."""
-        try:
-            with os.scandir(self.folder) as found:
-                kept = sorted(((e.stat().st_mtime, e.path) for e in found if e.name.endswith(".run")), reverse=True)
-        except OSError:
-            return None
+        kept = sorted((row for row in _sizes(self.folder) if row[2].endswith(".run")), reverse=True)
         seen: dict[tuple[str, str], str] = {}
-        for _, path in kept[: 2 * MOST_WORLDS]:
+        for _, _, path in kept[: 2 * MOST_WORLDS]:
             run = _unpacked(path)
             if run is not None and run["program"] == self.program and self._as_it_was(run, seen):
                 _quietly(os.utime, path)
@@ -130,7 +128,7 @@ class Memory:
         name = digests.sha256(repr(sorted(looks)).encode("utf-8", "surrogatepass"))[:40]
         content = _packed(run)
         if content is not None:
-            storage.write(self.folder / f"{name}.run", content)
+            storage.write((KIND, self.name, f"{name}.run"), content)
             _leave(self.folder, MOST_WORLDS)
             if name.startswith("0") or len(content) > LIMIT // 64:
                 trim()
@@ -244,13 +242,9 @@ def _unpacked(path: str) -> dict[str, Any] | None:
     import zlib
 
     try:
-        status = os.lstat(path)
-        if not S_ISREG(status.st_mode) or status.st_size > LARGEST:
-            return None
-        with open(path, "rb") as file:
-            head, data = file.readline(200), file.read(LARGEST)
+        head, _, data = storage.content(path).partition(b"\n")
         text = zlib.decompressobj().decompress(data, LARGEST)
-        if head != f"{SHAPE} {digests.sha256(text)}\n".encode():
+        if head != f"{SHAPE} {digests.sha256(text)}".encode():
             return None
         run = json.loads(text)
     except (OSError, ValueError, RecursionError, MemoryError, zlib.error):
@@ -290,15 +284,23 @@ def _leave(folder: Path, count: int) -> None:
 
 
 def trim(limit: int = LIMIT) -> None:
-    """Bring the cache folder down to three quarters of its limit where it is beyond it."""
-    found = sorted((row for folder in _below(storage.cache_folder()) for row in _sizes(folder)), reverse=True)
-    if sum(size for _, size, _ in found) <= limit:
+    """Bring the cache folder down to three quarters of its limit where it is beyond it, and take empty folders away."""
+    top = storage.cache_folder()
+    found = sorted((row for folder in _below(top) for row in _sizes(folder)), reverse=True)
+    if sum(_room(size) for _, size, _ in found) <= limit:
         return
     total = 0
     for _, size, path in found:
-        total += size
+        total += _room(size)
         if total > limit * 3 // 4:
             _quietly(os.unlink, path)
+    for folder in _below(top / KIND)[:0:-1]:
+        _quietly(os.rmdir, str(folder))
+
+
+def _room(size: int) -> int:
+    """What a file takes on a disk, whose blocks have 4096 bytes nearly everywhere: without it, many small ones would count for little."""
+    return (size + 4095) & ~4095
 
 
 def _below(top: Path) -> list[Path]:
@@ -307,12 +309,17 @@ def _below(top: Path) -> list[Path]:
 
 def _sizes(folder: Path) -> list[tuple[float, int, str]]:
     """Time of last use, size and path of what the cache keeps in a folder, and of what a broken run has left."""
+    rows: list[tuple[float, int, str]] = []
     try:
         with os.scandir(folder) as found:
-            return [
-                (status.st_mtime, status.st_size, entry.path)
-                for entry in found
-                if entry.name.endswith((".run", ".json", ".tmp")) and S_ISREG((status := entry.stat(follow_symlinks=False)).st_mode)
-            ]
+            entries = [entry for entry in found if entry.name.endswith((".run", ".json", ".tmp"))]
     except OSError:
-        return []
+        return rows
+    for entry in entries:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:  # another process has taken it away
+            continue
+        if S_ISREG(status.st_mode):
+            rows.append((status.st_mtime, status.st_size, entry.path))
+    return rows

@@ -475,13 +475,15 @@ def test_the_cache_is_its_users_alone_and_marked(world: Path) -> None:
 
 
 def test_what_was_used_longest_ago_goes_first(world: Path) -> None:
-    """A cache beyond its limit is brought well below it."""
-    folder = storage.cache_folder() / "runs" / "x"
-    folder.mkdir(parents=True)
+    """A cache beyond its limit is brought well below it; a small file counts for the block that it takes, an empty folder goes too."""
+    folder = storage.cache_folder() / memory.KIND / "x"
+    (folder.parent / "empty").mkdir(parents=True)
+    folder.mkdir()
     for number in range(10):
-        (folder / f"{number}.run").write_bytes(b"0" * 1_000)
+        (folder / f"{number}.run").write_bytes(b"0" * (100 if number % 2 else 4_096))
         os.utime(folder / f"{number}.run", (number, number))
-    memory.trim(limit=10_000)
+    memory.trim(limit=10 * 4_096)
     assert len(list(folder.iterdir())) == 10
-    memory.trim(limit=8_000)
+    memory.trim(limit=8 * 4_096)
     assert sorted(path.stem for path in folder.iterdir()) == ["4", "5", "6", "7", "8", "9"]
+    assert [path.name for path in folder.parent.iterdir()] == ["x"]
