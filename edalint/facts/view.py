@@ -89,11 +89,15 @@ class View:
         self.root = root or self
         self.known: defaultdict[str, dict[Subject, Any]] = root.known if root is not None else defaultdict(dict)
         """Name of a fact -> subject -> what it is in every view: what nobody has to decide anything for."""
+        self.spots: dict[Subject, Any] = root.spots if root is not None else {}
+        """Subject -> where it is written, for whoever makes findings of many that speak of the same."""
         self._cache: dict[Hashable, Any] = {}
         """What this view was asked -> the answer, or `_Open`."""
         self._reads: dict[Hashable, set[str]] = {}
         """The same -> the names of the decided choices that it read."""
         self._views: dict[tuple[tuple[str, str], ...], View] = {}
+        self._next: dict[tuple[str, str], View] = {}
+        """Choice and value -> this view with that decided."""
         self._alike: dict[Hashable, list[tuple[dict[str, str], Any]]] = {}
         """At the root: what was asked -> the decisions that it read, and the answer under them."""
         self._held: dict[int, tuple[Condition, bool | Choice]] = {}
@@ -105,11 +109,14 @@ class View:
 
     def decide(self, choice: Choice, value: str) -> View:
         """This view with one more choice decided."""
-        assignment = {**self.assignment, choice.name: value}
-        key = tuple(sorted(assignment.items()))
-        view = self.root._views.get(key)
+        view = self._next.get((choice.name, value))
         if view is None:
-            view = self.root._views[key] = View(self.graph, assignment, self.root)
+            assignment = {**self.assignment, choice.name: value}
+            key = tuple(sorted(assignment.items()))
+            view = self.root._views.get(key)
+            if view is None:
+                view = self.root._views[key] = View(self.graph, assignment, self.root)
+            self._next[choice.name, value] = view
         return view
 
     # values

@@ -12,16 +12,13 @@ from edalint.model.findings import CONFIDENCES, SEVERITIES, Finding, Related, St
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.locations import Location
 from edalint.model.resources import Resource
-from edalint.model.values import Ref, Text, Unknown, parts_of
+from edalint.model.values import Unknown
 from edalint.policy.compiled import rule_texts
-from edalint.policy.language import Bindings, Expression, holds
+from edalint.policy.language import Bindings, holds
 from edalint.policy.match import names_of
-from edalint.policy.places import Pointer, Spot, own_program, spot_of
+from edalint.policy.places import Spot, own_program, spot_of
 from edalint.policy.rules import Rule
-from edalint.policy.template import pieces
-
-MAX_LISTED = 12
-"""More names than this in one message are counted instead."""
+from edalint.policy.wording import Wording, text_of, worded, wording
 
 
 class Maker:
@@ -39,35 +36,33 @@ class Maker:
 
     def finding(self, rule: Rule, branches: Sequence[Any]) -> Finding:
         """The finding of a rule that is true in all branches, worded as the first one has it. Raises `Undecided`."""
-        branch = branches[0]
-        view, names = branch.view, branch.names
+        view, names = branches[0].view, branches[0].names
         bindings = names_of(rule, view, names)
         thing = next((v for k, v in names.items() if k not in ("parameters", "graph")), None)
-        about = _subject(rule, view, bindings, thing)
-        spots = _spots(rule, view, bindings, thing)
-        primary, beside = _primary(spots, self.graph, about)
-        severity = rule.severity or _mildest(rule, "severity", SEVERITIES, branches)
+        words = wording(rule)
+        about = _subject(words, view, bindings, thing)
+        primary, beside = _primary(_spots(words, view, bindings, thing), self.graph, about)
         confidence = _mildest(rule, "confidence", CONFIDENCES, branches)
-        if _is_inferred(thing) and confidence == "high":
+        if confidence == "high" and _is_inferred(thing):
             confidence = "medium"
-        steps = _steps(rule, view, bindings, thing)
+        steps = _steps(words, view, bindings, thing)
         when = getattr(about[1], "when", True)
         return Finding(
             rule=rule.id,
             name=rule.name,
-            severity=severity,
+            severity=rule.severity or _mildest(rule, "severity", SEVERITIES, branches),
             confidence=confidence,
-            message=_template(rule, "message", view, bindings),
+            message=words.message.filled(view, bindings),
             subject=about[0],
             location=primary,
-            related=(*beside, *_related(rule, view, bindings)),
+            related=(*beside, *_related(words, view, bindings)),
             path=steps,
             fingerprint=fingerprint(rule.id, about[0], steps),
             summary=rule.summary,
             fix=self._fix(rule),
-            annotation=_template(rule, "annotation", view, bindings),
+            annotation=words.annotation.filled(view, bindings),
             when="" if when is True else describe(when),
-            group=_text_of(rule, "group", view, bindings),
+            group=text_of(words.group, view, bindings),
             data=_fixable(rule, branches) if rule.row["edit"] else None,
         )
 
@@ -106,16 +101,15 @@ def subject_of(thing: Any, element: str | None = None) -> Subject:
     return Subject("graph", "", "graph", element or "", "graph")
 
 
-def _subject(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Subject, Any]:
-    said = rule.said("subject")
-    about = rule.expression(said[0])(view, bindings) if said is not None else thing
+def _subject(words: Wording, view: View, bindings: Bindings, thing: Any) -> tuple[Subject, Any]:
+    about = words.subject(view, bindings) if words.subject is not None else thing
     if isinstance(about, list):
         about = about[0] if about else None
     if about is None or isinstance(about, Unknown):
         about = thing
     element: str | None = None
-    if rule.said("element") is not None:
-        element = _text_of(rule, "element", view, bindings)
+    if words.element is not None:
+        element = text_of(words.element, view, bindings)
     elif isinstance(about, Node) and isinstance(thing, (Edge, Part)):
         element = thing.element
     return subject_of(about, element), about
@@ -124,20 +118,13 @@ def _subject(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Su
 # places
 
 
-def _spots(rule: Rule, view: View, bindings: Bindings, thing: Any) -> list[Spot]:
-    said = rule.said("at")
-    if said is not None:
-        found = _pointer(rule, said[0]).spots(view, bindings)
-        if any(s.location is not None for s in found):
-            return [s for s in found if s.location is not None]
-    spot = spot_of(thing)
+def _spots(words: Wording, view: View, bindings: Bindings, thing: Any) -> list[Spot]:
+    if words.at is not None:
+        found = [s for s in words.at.spots(view, bindings) if s.location is not None]
+        if found:
+            return found
+    spot = spot_of(thing, view)
     return [spot] if spot is not None and spot.location is not None else []
-
-
-def _pointer(rule: Rule, text: str) -> Pointer:
-    key = f"at {text}"
-    made = rule.kept(key)
-    return made if made is not None else rule.keep(key, Pointer(rule.tree(text), rule.definitions))  # type: ignore[no-any-return]
 
 
 def _primary(spots: list[Spot], graph: EventGraph, about: tuple[Subject, Any]) -> tuple[Location, list[Related]]:
@@ -153,80 +140,14 @@ def _primary(spots: list[Spot], graph: EventGraph, about: tuple[Subject, Any]) -
     return location, beside
 
 
-def _related(rule: Rule, view: View, bindings: Bindings) -> list[Related]:
+def _related(words: Wording, view: View, bindings: Bindings) -> list[Related]:
     found: list[Related] = []
-    for (text, _, _), says in rule.row["related"]:
-        for spot in _pointer(rule, text).spots(view, bindings):
+    for pointer, says in words.related:
+        for spot in pointer.spots(view, bindings):
             location = own_program(spot) or spot.location
             if location is not None:
-                found.append(Related(location, _fill(rule, says, view, bindings)))
-    return list(dict.fromkeys(found))
-
-
-# words
-
-
-def _template(rule: Rule, key: str, view: View, bindings: Bindings) -> str:
-    return _fill(rule, rule.row[key], view, bindings)
-
-
-def _fill(rule: Rule, template: str, view: View, bindings: Bindings) -> str:
-    if not template:
-        return ""
-    made: list[str | Expression] | None = rule.kept(f"text {template}")
-    if made is None:
-        parts = [rule.expression(p.text) if p.expression else p.text for p in pieces(template)]
-        made = rule.keep(f"text {template}", parts)
-    return "".join(part if isinstance(part, str) else worded(part(view, bindings), view) for part in made or ())
-
-
-def _text_of(rule: Rule, key: str, view: View, bindings: Bindings) -> str:
-    said = rule.said(key)
-    if said is None:
-        return ""
-    value = rule.expression(said[0])(view, bindings)
-    return "" if value is None or isinstance(value, Unknown) else worded(value, view)
-
-
-def worded(value: Any, view: View) -> str:
-    """A value as messages print it: names of nodes, texts with their holes named, lists joined."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.2f}".rstrip("0")
-    if isinstance(value, (str, int)):
-        return str(value)
-    if isinstance(value, Node):
-        return value.name
-    if isinstance(value, Part):
-        return value.element or value.resource.name
-    if isinstance(value, Edge):
-        return f"{value.source.name} -> {value.target.name}"
-    if isinstance(value, Path):
-        return " -> ".join(n.name for n in value.nodes)
-    if isinstance(value, Group):
-        return worded(value.key, view)
-    if isinstance(value, list):
-        names = list(dict.fromkeys(worded(v, view) for v in value if v is not None))
-        rest = len(names) - MAX_LISTED
-        return ", ".join(names) if rest <= 0 else f"{', '.join(names[:MAX_LISTED])} and {rest} more"
-    if isinstance(value, (Text, Ref)):
-        return "".join(_hole(p, view) for p in parts_of(value))
-    if isinstance(value, Unknown):
-        return f"${{{value.symbol.rsplit('#', 1)[-1]}}}" if value.symbol else "(unknown)"
-    return "a map" if isinstance(value, dict) else str(value)
-
-
-def _hole(part: str | Ref | Unknown, view: View) -> str:
-    if isinstance(part, str):
-        return part
-    if isinstance(part, Ref):
-        resource = view.graph.resources.get(part.id)
-        name = resource.name if resource is not None else part.id.rsplit("#", 1)[-1]
-        return f"${{{name}}}" if part.attribute == "Ref" else f"${{{name}.{part.attribute}}}"
-    return f"${{{part.symbol.rsplit('#', 1)[-1] or '?'}}}"
+                found.append(Related(location, says.filled(view, bindings)))
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 # severity, confidence
@@ -266,10 +187,9 @@ def _is_inferred(thing: Any) -> bool:
 # paths
 
 
-def _steps(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Step, ...]:
-    said = rule.said("path")
-    if said is not None:
-        over = rule.expression(said[0])(view, bindings)
+def _steps(words: Wording, view: View, bindings: Bindings, thing: Any) -> tuple[Step, ...]:
+    if words.path is not None:
+        over = words.path(view, bindings)
     else:
         over = thing.edges if isinstance(thing, Path) else [thing] if isinstance(thing, Edge) else []
     if isinstance(over, Path):
@@ -278,21 +198,24 @@ def _steps(rule: Rule, view: View, bindings: Bindings, thing: Any) -> tuple[Step
         over = [over]
     if not isinstance(over, list):
         return ()
-    failed = rule.said("failed")
-    lost = rule.expression(failed[0])(view, bindings) if failed is not None else None
+    lost = words.failed(view, bindings) if words.failed is not None else None
     steps: list[Step] = []
     passed: list[Node] = []
     for hop in over:
         if isinstance(hop, Edge):
             if hop.source not in passed:
                 passed.append(hop.source)
-                steps.append(Step(hop.source.name, hop.source.address, "", "", hop.source.location))
+                steps.append(_stand(hop.source, view))
             steps.append(_hop(hop, view, failed=lost is hop or lost is hop.target or (lost is True and hop is over[-1])))
             passed.append(hop.target)
         elif isinstance(hop, Node):
-            steps.append(Step(hop.name, hop.address, "", "", hop.location, lost is hop))
+            steps.append(_stand(hop, view, failed=lost is hop))
             passed.append(hop)
     return tuple(steps)
+
+
+def _stand(node: Node, view: View, *, failed: bool = False) -> Step:
+    return Step(node.name, node.address, "", "", _location(node, view), failed)
 
 
 def _hop(edge: Edge, view: View, *, failed: bool) -> Step:
@@ -301,7 +224,12 @@ def _hop(edge: Edge, view: View, *, failed: bool) -> Step:
     except (LookupError, Undecided):
         contract = None
     said = "" if contract is None or isinstance(contract, Unknown) else worded(contract, view)
-    return Step(edge.target.name, edge.target.address, edge.kind, said, edge.location, failed)
+    return Step(edge.target.name, edge.target.address, edge.kind, said, _location(edge, view), failed)
+
+
+def _location(thing: Node | Edge, view: View) -> Location | None:
+    spot = spot_of(thing, view)
+    return spot.location if spot is not None else None
 
 
 # identity, supersession, order
@@ -323,8 +251,7 @@ def moved_fingerprint(finding: Finding) -> str:
 
 def finish(found: Sequence[tuple[Rule, Finding]]) -> list[Finding]:
     """Findings without those that others supersede, without repetitions, in order, each with a fingerprint of its own."""
-    kept = _not_superseded(found)
-    ordered = sorted(dict.fromkeys(kept), key=lambda f: f.sort_key)
+    ordered = sorted(_not_superseded(found), key=lambda f: f.sort_key)
     seen: dict[tuple[Any, ...], Finding] = {}
     for finding in ordered:
         key = (finding.rule, finding.subject.id, finding.subject.element, finding.location, finding.message)

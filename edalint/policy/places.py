@@ -7,7 +7,7 @@ program first, and name the template's line beside it.
 
 from __future__ import annotations
 
-from edalint.facts.view import Group, Members, Path, View
+from edalint.facts.view import LASTING, UNASKED, Group, Members, Path, View
 from edalint.hints import Any
 from edalint.model.graph import Edge, Node, Part, Place
 from edalint.model.locations import Location
@@ -51,11 +51,11 @@ class Pointer:
             condition, yes, no = self._choice
             return (yes if holds(condition, view, bindings) is True else no).spots(view, bindings)
         value = self._value(view, bindings)
-        spot: Spot | None = spot_of(value)
+        spot = spot_of(value, view)
         for name in self._names:
             nearer = _inside(value, name, spot)
             value = item(value, name, view) if isinstance(name, int) else member(value, name, view)
-            own = spot_of(value)
+            own = spot_of(value, view)
             if own is not None and not isinstance(value, dict):
                 spot = own
             elif nearer is not None:
@@ -63,7 +63,7 @@ class Pointer:
         if isinstance(value, Members) and not value:
             return []
         if isinstance(value, list) and not self._is_property(value):
-            found = [s for s in map(spot_of, value) if s is not None]
+            found = [s for s in (spot_of(element, view) for element in value) if s is not None]
             if found:
                 return found
         return [spot] if spot is not None else []
@@ -88,8 +88,18 @@ def _inside(value: Any, name: Any, spot: Spot | None) -> Spot | None:
     return None
 
 
-def spot_of(value: Any) -> Spot | None:
+def spot_of(value: Any, view: View) -> Spot | None:
     """Where a node, edge, part, path, group, resource or place is written."""
+    if type(value) not in LASTING:
+        return _spot_of(value)
+    spots = view.spots
+    found = spots.get(value, UNASKED)
+    if found is UNASKED:
+        found = spots[value] = _spot_of(value)
+    return found  # type: ignore[no-any-return]
+
+
+def _spot_of(value: Any) -> Spot | None:
     if isinstance(value, Node):
         return Spot(value.location, value.resource)
     if isinstance(value, (Edge, Part)):
@@ -99,9 +109,9 @@ def spot_of(value: Any) -> Spot | None:
     if isinstance(value, Place):
         return Spot(value.location, None)
     if isinstance(value, Path) and value.edges:
-        return spot_of(value.edges[0])
+        return _spot_of(value.edges[0])
     if isinstance(value, Group) and value.members:
-        return spot_of(value.members[0])
+        return _spot_of(value.members[0])
     if isinstance(value, Map) and not isinstance(value, Unknown) and value.document is not None:
         return Spot(value.location(), None)
     return None

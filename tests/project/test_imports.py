@@ -71,7 +71,7 @@ EVERY = (
     "edalint.inference.permissions",
     "edalint.facts", "edalint.facts.registry", "edalint.facts.view", "edalint.facts.delivery",
     "edalint.policy", "edalint.policy.compiled", "edalint.policy.evaluate", "edalint.policy.findings", "edalint.policy.match",
-    "edalint.policy.places",  "edalint.policy.rules", "edalint.policy.template", "edalint.policy.language",
+    "edalint.policy.places",  "edalint.policy.rules", "edalint.policy.template", "edalint.policy.wording", "edalint.policy.language",
     "edalint.policy.language.compiler", "edalint.policy.language.operations", "edalint.policy.language.shapes", "edalint.policy.language.syntax",
     "edalint.reports", "edalint.reports.text", "edalint.reports.fixes", "edalint.reports.instances",
 )  # fmt: skip
