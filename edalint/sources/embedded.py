@@ -81,7 +81,7 @@ def _marked(parts: tuple[str | Ref | Unknown, ...]) -> tuple[str, list[Ref | Unk
             pieces.append(f"\ue000{len(holes)}\ue001")
             holes.append(part)
     text = "".join(pieces)
-    if not holes:
+    if not holes or _are_inside(parts):
         return text, holes, False
     bare = False
     result: list[str] = []
@@ -94,6 +94,19 @@ def _marked(parts: tuple[str | Ref | Unknown, ...]) -> tuple[str, list[Ref | Unk
     bare = bare or "\ue000" in text[end:]
     result.append(_BARE.sub(_quoted, text[end:]))
     return "".join(result), holes, bare
+
+
+def _are_inside(parts: tuple[str | Ref | Unknown, ...]) -> bool:
+    """Whether every hole stands in a string, after an odd number of quotes, as nearly all do; no where quotes may be escaped."""
+    inside = False
+    for part in parts:
+        if isinstance(part, str):
+            if "\\" in part:
+                return False
+            inside ^= part.count('"') % 2 == 1
+        elif not inside:
+            return False
+    return not inside
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -142,3 +142,12 @@ def test_problems_stand_at_the_property(broken: str) -> None:
     found = parse(broken, at=Place(properties, "D"))
 
     assert found == {"a": 1} if not isinstance(found, SyntaxProblem) else (found.path, found.line) == ("t.yaml", 2)
+
+
+@given(st.lists(st.one_of(st.text('"\\{a:,', max_size=6), st.just(WAIT)), max_size=6))
+def test_counting_quotes_says_what_reading_strings_says(parts: list[Any]) -> None:
+    """Holes that are inside by the number of quotes before them are in strings: nothing is put around them."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = embedded._marked(tuple(parts))
+        patch.setattr(embedded, "_are_inside", lambda parts: False)
+        assert embedded._marked(tuple(parts)) == found
