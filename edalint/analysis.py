@@ -7,9 +7,10 @@ from pathlib import Path
 
 from edalint.config import Environment, Settings
 from edalint.hints import TYPE_CHECKING, Any
+from edalint.loading import load
 from edalint.model.findings import Diagnostic, Finding
 from edalint.sources import files
-from edalint.sources.discovery import Discovery, Source, discover, looks_like_markup
+from edalint.sources.discovery import Discovery, Source, discover
 
 if TYPE_CHECKING:
     from edalint.model.graph import EventGraph
@@ -36,6 +37,7 @@ class Analysis:
         self.undecided: list[Any] = []
         self.unknown_types: dict[str, int] = {}
         """Types that no service knows but that refer to event resources -> how many resources have them."""
+        self._texts: dict[str, str] | None = None
         self._lines: dict[str, list[str]] = {}
 
     def line(self, path: str, number: int) -> str:
@@ -50,10 +52,10 @@ class Analysis:
         return self._lines[path]
 
     def _read_lines(self, path: str) -> list[str]:
-        for unit in self.units:
-            for document in unit.documents:
-                if document.path == path:
-                    return document.text.split("\n")
+        if self._texts is None:
+            self._texts = {document.path: document.text for unit in reversed(self.units) for document in reversed(unit.documents)}
+        if path in self._texts:
+            return self._texts[path].split("\n")
         try:
             return files.text(self.root / path, errors="replace").split("\n")
         except OSError:
@@ -124,100 +126,17 @@ def _analyze_one(
     discovery: Discovery, settings: Settings, environment: Environment, *, judge: bool, progress: Callable[[int, int, str], None] | None
 ) -> Analysis:
     analysis = Analysis(discovery, settings)
-    analysis.units = _load(discovery, settings, environment, analysis, progress)
+    read = load(discovery, settings, environment, progress)
+    analysis.units = read.units
+    analysis.diagnostics.extend(read.diagnostics)
+    if read.passed_over:
+        analysis.passed_over.extend(path for path in read.passed_over if path not in analysis.passed_over)
+        analysis.sources = [s for s in analysis.sources if s.display not in analysis.passed_over]
     build_graph(analysis)
     if judge:
         _judge(analysis)
     analysis.diagnostics.sort(key=lambda d: (d.path, d.line, d.column, d.message))
     return analysis
-
-
-def _load(
-    discovery: Discovery,
-    settings: Settings,
-    environment: Environment,
-    analysis: Analysis,
-    progress: Callable[[int, int, str], None] | None,
-) -> list[Unit]:
-    from edalint.frontends.context import Context
-
-    context = Context(
-        root=discovery.root,
-        parameters=environment.parameters,
-        var_files=environment.var_files,
-        region=settings.region,
-        account=settings.account,
-    )
-    loaded: list[tuple[Source, list[Unit]]] = []
-    beside = _Beside(environment.parameters) if not settings.environments else None
-    for source in discovery.sources:
-        if beside is not None:
-            context.parameters = beside.parameters(source)
-        before = len(context.diagnostics)
-        units = _load_source(source, context)
-        if not units and not source.named and (_is_markup(source) or _is_policy(source)):
-            del context.diagnostics[before:]
-            analysis.passed_over.append(source.display)
-        loaded.append((source, units))
-    analysis.sources = [s for s in analysis.sources if s.display not in analysis.passed_over]
-    analysis.diagnostics.extend(dict.fromkeys(context.diagnostics))
-    claimed = ("cloudformation", "terraform")
-    return [u for source, units in loaded for u in units if not (source.kind in claimed and source.display in context.named)]
-
-
-class _Beside:
-    """Values of parameters in the samconfig.toml beside a template, where the user gives none."""
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        self.given = given
-        self._read: dict[Path, dict[str, Any]] = {}
-
-    def parameters(self, source: Source) -> dict[str, Any]:
-        """What a source's parameters are given."""
-        if source.kind != "cloudformation":
-            return self.given
-        file = source.path.parent / "samconfig.toml"
-        if file not in self._read:
-            self._read[file] = self._overrides(file, source.path.name)
-        return {**self._read[file], **self.given}
-
-    def _overrides(self, file: Path, template: str) -> dict[str, Any]:
-        if not files.is_file(file) or not files.below(file, files.project(file.parent)):
-            return {}
-        from edalint.config import ConfigError
-        from edalint.config.parameters import beside
-
-        try:
-            return beside(file, template)
-        except ConfigError:
-            return {}  # not the user's choice: a file that can't be read gives no values
-
-
-def _load_source(source: Source, context: Any) -> list[Unit]:
-    if source.kind in ("cloudformation", "cdk"):
-        from edalint.frontends import cloudformation
-
-        return cloudformation.load(source, context)
-    from edalint.frontends import terraform
-
-    return terraform.load(source, context)
-
-
-def _is_markup(source: Source) -> bool:
-    return source.kind == "cloudformation" and looks_like_markup(_text(source))
-
-
-def _is_policy(source: Source) -> bool:
-    """Whether a file that was found is a policy with templates in its examples, and no template itself."""
-    text = f"\n{_text(source)}" if source.kind == "cloudformation" else ""
-    return all(f"\n{key}:" in text for key in ("id", "match", "message"))
-
-
-def _text(source: Source) -> str:
-    try:
-        return source.text if source.text is not None else files.text(source.path, errors="replace")
-    except OSError:
-        return ""
 
 
 def build_graph(analysis: Analysis) -> None:
@@ -275,7 +194,14 @@ def _judge(analysis: Analysis) -> None:
         locked=settings.locked,
         held=settings.held,
     )
-    judgement = evaluate.judge(analysis.graph, rules, off=_off_by_path(settings), jobs=settings.jobs or useful_jobs(analysis.graph))
+    graph = analysis.graph
+    pieces = (len(graph.nodes) + len(graph.edges) + len(graph.parts)) // WORTH_A_PROCESS
+    jobs = settings.jobs
+    if jobs > 1 or (not jobs and pieces > 1):
+        from edalint import processes
+
+        jobs = processes.useful(jobs, pieces)
+    judgement = evaluate.judge(graph, rules, off=_off_by_path(settings), jobs=jobs)
     analysis.findings = judgement.findings
     analysis.undecided = judgement.undecided
     analysis.diagnostics.extend(judgement.diagnostics)
@@ -292,22 +218,6 @@ def _judge(analysis: Analysis) -> None:
 
 WORTH_A_PROCESS = 1_000
 """Nodes, edges and parts that a process has to ask about before it pays to start it: a tenth of a second's work."""
-MOST_JOBS = 8
-
-
-def useful_jobs(graph: EventGraph) -> int:
-    """How many processes are worth starting for a graph on this machine."""
-    size = len(graph.nodes) + len(graph.edges) + len(graph.parts)
-    if size < 2 * WORTH_A_PROCESS:
-        return 1
-    return max(1, min(usable_processors(), MOST_JOBS, size // WORTH_A_PROCESS))
-
-
-def usable_processors() -> int:
-    """Processors that this process may run on."""
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lint(analysis: Analysis) -> None:

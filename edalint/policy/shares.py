@@ -1,21 +1,18 @@
 """Rules asked by several processes, each about the resources of its share of the templates.
 
-The processes are forked once the graph is built, so nothing has to be handed to them; what they find comes back pickled, in
-no longer form than reports need. Where there is no fork, or a process does not end well, its share is asked here.
+What they find comes back in no longer form than reports need. Where a process does not end well, its share is asked here.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-import pickle
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from edalint import processes
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.policy.evaluate import Saying, ask, changes_of
 from edalint.policy.rules import Rule
-from edalint.sources import files
 
 if TYPE_CHECKING:
     from edalint.policy.edits import Change
@@ -40,16 +37,12 @@ class Later:
 def ask_together(graph: EventGraph, rules: Sequence[Rule], jobs: int) -> list[Saying]:
     """What rules say of a graph, in the order of `ask`."""
     shares = _shares(graph, jobs)
-    if not hasattr(os, "fork") or len(shares) < 2:
+    if len(shares) < 2:
         return list(ask(graph, rules))
-    gc.freeze()  # what is there stays as it is, so that the processes share its memory
     here, *others = shares
-    children = [_start(graph, rules, share) for share in others]
-    found = list(ask(graph, rules, here))
-    for child, share in zip(children, others, strict=True):
-        sayings = _end(*child)
+    found, sent = processes.together(lambda: list(ask(graph, rules, here)), [partial(_to_send, graph, rules, share) for share in others])
+    for share, sayings in zip(others, sent, strict=True):
         found += ask(graph, rules, share) if sayings is None else [_completed(saying, graph, rules) for saying in sayings]
-    gc.unfreeze()
     return _in_order(found)
 
 
@@ -78,22 +71,8 @@ def _unit(subject: Any) -> str:
     return resource.unit.path if resource is not None else ""
 
 
-def _start(graph: EventGraph, rules: Sequence[Rule], share: Share) -> tuple[int, int]:
-    """A process that asks a share: its id, and the pipe that its sayings come through."""
-    receiving, sending = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(sending)
-        return child, receiving
-    status = 1
-    try:
-        os.close(receiving)
-        with os.fdopen(sending, "wb") as pipe:
-            sayings = [_sent(saying) for saying in ask(graph, rules, share)]
-            pickle.dump((sayings, files.seen()), pipe, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)  # nothing of what the parent has buffered or registered is done twice
+def _to_send(graph: EventGraph, rules: Sequence[Rule], share: Share) -> list[Saying]:
+    return [_sent(saying) for saying in ask(graph, rules, share)]
 
 
 def _sent(saying: Saying) -> Saying:
@@ -109,18 +88,6 @@ def _completed(saying: Saying, graph: EventGraph, rules: Sequence[Rule]) -> Sayi
     if finding is None or finding.data is None:
         return saying
     return saying._replace(finding=finding._replace(data=Later(graph, rules[saying.rule], saying.candidate)))
-
-
-def _end(child: int, receiving: int) -> list[Saying] | None:
-    """What a process said; None where it did not end well."""
-    with os.fdopen(receiving, "rb") as pipe:
-        said = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if status != 0:
-        return None
-    sayings, looks = pickle.loads(said)  # written by our own process, through a pipe of our own
-    files.note(looks.items())
-    return sayings  # type: ignore[no-any-return]
 
 
 def _in_order(sayings: list[Saying]) -> list[Saying]:

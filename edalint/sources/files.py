@@ -54,8 +54,8 @@ def seen() -> dict[Look, str]:
 
 def note(looks: Iterable[tuple[Look, str]]) -> None:
     """Take over looks that another process has noted."""
-    if _seen is not None:
-        _seen.update(looks)
+    for (how, path), what in looks:
+        _noted(how, path, what)
 
 
 def again(look: Look) -> str:
@@ -175,6 +175,14 @@ def _kind(path: Named) -> str:
 def regular(path: Named) -> bool:
     """Whether there is a regular file that is not too large to be read."""
     return kind(path) == "file"
+
+
+def size(path: Named) -> int:
+    """Bytes of a file, 0 for what is none; no look, as nothing that a run says may hang on it."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except (OSError, ValueError):
+        return 0
 
 
 def place(path: Named, folders: dict[str, str] | None = None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edalint.analysis import analyze, useful_jobs
+from edalint.analysis import analyze
 from edalint.model.graph import EventGraph
 from edalint.policy import compiled, evaluate, shares
 from edalint.policy.evaluate import Saying
@@ -82,8 +82,3 @@ def test_a_rule_that_takes_too_many_steps_stops_at_the_same_candidate() -> None:
     """What another process said of the candidates behind it is left out."""
     said = [Saying(0, 5, None), Saying(0, 2, None, exhausted=True), Saying(1, 9, None), Saying(0, 1, None)]
     assert [(s.rule, s.candidate) for s in shares._in_order(said)] == [(0, 1), (0, 2), (1, 9)]
-
-
-def test_a_small_graph_is_not_worth_a_process(graph: EventGraph) -> None:
-    """By default processes are started for large inputs only."""
-    assert useful_jobs(graph) == 1

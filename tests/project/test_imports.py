@@ -58,7 +58,7 @@ YAML = (
 JSON = ("json", "json.*", "_json", "edalint.sources.json_reader")
 
 EVERY = (
-    "edalint", "edalint.hints", "edalint.storage", "edalint.analysis", "edalint.model", "edalint.model.*",
+    "edalint", "edalint.hints", "edalint.storage", "edalint.analysis", "edalint.loading", "edalint.model", "edalint.model.*",
     "edalint.cli", "edalint.cli.checking", "edalint.cli.inputs", "edalint.cli.memory", "edalint.cli.names", "edalint.cli.progress", "edalint.cli.quick",
     "edalint.config", "edalint.config.errors", "edalint.config.parameters", "edalint.config.settings",
     "edalint.sources", "edalint.sources.discovery", "edalint.sources.files", "edalint.sources.problem", "edalint.sources.reader",
