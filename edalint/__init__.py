@@ -4,8 +4,6 @@ The Python API: `analyze` reads templates and gives an `Analysis` with the `Even
 loaded on first use (PEP 562), so importing the package costs nothing.
 """
 
-from __future__ import annotations
-
 from edalint.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

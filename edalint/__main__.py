@@ -1,9 +1,8 @@
 """`python -m edalint`: the command, with nothing imported from the working folder, which Python puts before everything installed.
 
-What Python itself imports before this line is beyond it (a `contextlib.py` there, or a folder `edalint`): where others wrote, run `edalint`.
+What Python itself imports before this line is beyond it (a `contextlib.py` there, or a folder `edalint`): where others wrote, run `edalint`
+or `python -P -m edalint`. Neither here nor in the package's `__init__` anything is imported that Python has not; `__future__` is such a thing.
 """
-
-from __future__ import annotations
 
 import os
 import sys

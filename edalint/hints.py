@@ -1,9 +1,7 @@
 """Names of `typing` without `typing`, whose import takes as long as reading a template: no run looks at an annotation.
 
-To type checkers they are `typing`'s own.
+To type checkers they are `typing`'s own. This is imported before `__main__` runs and so imports nothing, `__future__` included.
 """
-
-from __future__ import annotations
 
 TYPE_CHECKING = False
 

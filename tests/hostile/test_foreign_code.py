@@ -9,11 +9,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from edalint.cli.commands import cli
 from tests.conftest import ROOT
+from tests.hostile.test_outside import opened
 
 QUEUE = "Resources:\n  Q: {Type: AWS::SQS::Queue}\n"
 SHADOWED = (
@@ -126,6 +130,54 @@ def test_the_module_imports_nothing_from_the_working_folder(trap: Trap, words: t
     assert trap.caught == []
 
 
+STANDARD = sorted(sys.stdlib_module_names - set(sys.builtin_module_names))
+
+
+def shadow_the_standard_library(trap: Trap, names: Iterable[str]) -> None:
+    """A module of each name in the working folder, and a template beside them."""
+    for name in names:
+        trap.write(f"{name}.py", trap.python(name))
+    trap.write("template.yaml", QUEUE)
+
+
+@pytest.fixture(scope="module")
+def taken_by_python(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What `python -m` takes from the working folder for a module that is empty: each is found with all found before it left out."""
+    taken: set[str] = set()
+    while True:
+        trap = Trap(tmp_path_factory.mktemp("bare"))
+        shadow_the_standard_library(trap, set(STANDARD) - taken)
+        (trap.canaries.parent / "nothing.py").write_text("", "utf-8")
+        environment = {**WITHOUT_CODE, "PYTHONPATH": str(trap.canaries.parent)}
+        subprocess.run([sys.executable, "-m", "nothing"], cwd=trap.folder, env=environment, capture_output=True, timeout=60, check=False)
+        if not trap.caught:
+            return taken
+        taken |= set(trap.caught)
+
+
+def test_the_module_takes_no_more_than_python_itself(trap: Trap, taken_by_python: set[str]) -> None:
+    """`python -m` imports from the working folder before any code of ours runs; to that we add not one module of the standard library."""
+    shadow_the_standard_library(trap, set(STANDARD) - taken_by_python)
+
+    for words in COMMANDS:
+        assert trap.run(sys.executable, "-m", "edalint", *words, PYTHONPATH=str(ROOT)).returncode in (0, 1)
+    assert trap.caught == []
+    assert len(taken_by_python) < 20
+
+
+def test_the_safe_forms_are_safe(trap: Trap) -> None:
+    """The program, and with Python 3.11 `python -P -m edalint`: of the whole standard library nothing comes from the working folder."""
+    shadow_the_standard_library(trap, STANDARD)
+    trap.write("edalint/__init__.py", trap.python("edalint"))
+    trap.write("edalint/__main__.py", trap.python("edalint-main"))
+
+    for words in COMMANDS:
+        assert trap.edalint(*words).returncode in (0, 1)
+        if sys.version_info >= (3, 11):
+            assert trap.run(sys.executable, "-P", "-m", "edalint", *words, PYTHONPATH=str(ROOT)).returncode in (0, 1)
+    assert trap.caught == []
+
+
 def test_the_traps_work(trap: Trap) -> None:
     """A program that imports from the working folder is caught."""
     shadow(trap)
@@ -179,7 +231,7 @@ def test_cfn_lint_loads_no_rules_of_the_project(trap: Trap) -> None:
 
 
 @pytest.mark.parametrize("key", ["custom_rules", "override_spec", "registry_schemas"])
-def test_cfn_lint_reads_no_files_outside(trap: Trap, key: str) -> None:
+def test_cfn_lint_reads_no_files_outside(trap: Trap, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Data that its settings name is read where it lies in the project, through no link; a device or a pipe is not opened."""
     outside = trap.canaries.parent / "outside"
     outside.mkdir()
@@ -187,13 +239,17 @@ def test_cfn_lint_reads_no_files_outside(trap: Trap, key: str) -> None:
     trap.write("template.yaml", QUEUE)
     (trap.folder / "linked").symlink_to(outside)
     os.mkfifo(trap.folder / "pipe.json")
+    monkeypatch.chdir(trap.folder)
     for named in ("../outside", "../outside/x.json", "linked", "linked/x.json", "/dev/zero", "pipe.json"):
         value = f"[{named}]" if key == "registry_schemas" else named
         trap.write(".cfnlintrc", f"{key}: {value}\n")
 
-        done = trap.edalint("check", "template.yaml", "--schema", "--format", "json")
+        with opened() as files:
+            done = CliRunner().invoke(cli, ["check", "template.yaml", "--schema", "--format", "json"])
 
         assert [d["message"] for d in json.loads(done.stdout)["diagnostics"] if d["path"] == ".cfnlintrc"], named
+        assert f"{trap.folder}/.cfnlintrc" in files
+        assert not [f for f in files if f.startswith((str(outside), "/dev/zero")) or f.endswith("pipe.json")], named
 
 
 def test_cfn_lint_reads_the_projects_own_schemas(trap: Trap) -> None:
