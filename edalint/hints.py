@@ -18,7 +18,7 @@ else:
     Any = AnyStr = Final = NoReturn = object
     Union = _Types()
 
-    def TypeVar(name, **bound):  # noqa: N802
+    def TypeVar(name, *types, **bound):  # noqa: N802
         """Stands for `typing.TypeVar`."""
         return object
 
