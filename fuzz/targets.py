@@ -54,10 +54,10 @@ def _read_once() -> Iterator[None]:
             _tables[name] = table(name, *sources, **checks)
         return _tables[name]
 
-    def kept_rules(*given: Any) -> list[Rule]:
-        key = repr(given)
+    def kept_rules(*given: Any, **named: Any) -> list[Rule]:
+        key = repr((given, named))
         if key not in _rules:
-            _rules[key] = every(*given)
+            _rules[key] = every(*given, **named)
         return _rules[key]
 
     storage.table, compiled.every = kept_table, kept_rules
