@@ -314,15 +314,40 @@ def text_of(parts: Iterable[Value]) -> Value:
 
     Numbers and booleans are written as CloudFormation writes them. A part that cannot be in a string gives Unknown.
     """
-    values = [part if type(part) is str else settled(part) for part in parts]
-    if len(values) == 1 and type(values[0]) is str:  # half of them are
-        return values[0]
+    values = parts if type(parts) is list else list(parts)
+    merged: list[str | Ref | Unknown] = []
+    literal = ""
+    for value in values:
+        for piece in value.parts if type(value) is Text else (value,):
+            if type(piece) is str:
+                literal += piece
+            elif type(piece) is Ref or type(piece) is Unknown:
+                if literal:
+                    merged.append(literal)
+                    literal = ""
+                merged.append(piece)
+            else:
+                return _any_text([settled(value) for value in values])
+    return _joined(merged, literal)
+
+
+def _any_text(values: list[Value]) -> Value:
+    """The same of parts that are settled, whatever they are."""
     if OneOf not in map(type, values):
         return _text(values)
     together = combinations(values)
     if together is None:
         return Unknown("", f"more than {MAX_ALTERNATIVES} alternatives")
     return one_of((condition, _text(option)) for condition, option in together)
+
+
+def _joined(merged: list[str | Ref | Unknown], literal: str) -> Value:
+    """The string of parts and of the literal that ends it."""
+    if not merged:
+        return literal
+    if literal:
+        merged.append(literal)
+    return merged[0] if len(merged) == 1 else Text(tuple(merged))
 
 
 def combinations(values: Iterable[Value]) -> list[tuple[Condition, list[Value]]] | None:
@@ -365,11 +390,7 @@ def _text(values: list[Value]) -> Value:
                 merged.append(literal)
                 literal = ""
             merged.append(written)
-    if not merged:
-        return literal
-    if literal:
-        merged.append(literal)
-    return merged[0] if len(merged) == 1 else Text(tuple(merged))
+    return _joined(merged, literal)
 
 
 def _written(part: Value) -> str | Ref | Unknown:
