@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from edalint.frontends.terraform import functions_encoding, functions_numbers, functions_text
 from edalint.frontends.terraform.functions import FUNCTIONS, call, symbol_of
 from edalint.frontends.terraform.functions_collections import maybe_same, optional
-from edalint.frontends.terraform.hidden import Failed, HclSet, SomeInstances
+from edalint.frontends.terraform.hidden import Failed, HclSet, MayFail, SomeInstances
 from edalint.frontends.terraform.nodes import (
     Attribute,
     Binary,
@@ -44,13 +44,15 @@ LARGEST_NUMBER = 4096
 """Bits of a whole number; Terraform itself counts with 512."""
 READS_TEXT = frozenset(
     {
-        "lower", "upper", "title", "replace", "strrev", "chomp", "trimspace", "trim", "trimprefix", "trimsuffix", "startswith", "endswith",
-        "strcontains", "substr", "split", "regex", "regexall", "length", "contains", "index", "lookup", "tonumber", "tobool", "md5", "sha1",
-        "sha256", "sha512", "base64sha256", "base64sha512", "base64encode", "urlencode", "parseint", "jsondecode", "max", "min", "abs",
-        "ceil", "floor", "setsubtract", "setintersection", "keys", "zipmap", "sort",
+        "lower", "upper", "title", "basename", "replace", "strrev", "chomp", "trimspace", "trim", "trimprefix", "trimsuffix", "split",
+        "length", "contains", "index", "lookup", "tonumber", "tobool", "md5", "sha1", "sha256", "sha512", "base64sha256", "base64sha512",
+        "base64encode", "urlencode", "parseint", "jsondecode", "max", "min", "abs", "ceil", "floor", "setsubtract", "setintersection",
+        "keys", "zipmap", "sort",
     }
 )  # fmt: skip
 """Functions that look into texts: a reference whose text the configuration says is handed to them as that text."""
+ASKS_TEXT = frozenset({"startswith", "endswith", "strcontains", "substr", "regex", "regexall"})
+"""Functions that ask how a text is written: ARNs and URLs are handed to them as far as the configuration says them."""
 
 
 class Scope:
@@ -135,6 +137,19 @@ def look(value: Value, scope: Scope) -> Value:
     if isinstance(value, list):
         return [look(v, scope) for v in value]
     return value
+
+
+def written(value: Value, scope: Scope) -> Value:
+    """A text with the names and ARNs of resources in it as far as the configuration says them."""
+    value = look(value, scope)
+    if not isinstance(value, (Ref, Text)):
+        return value
+    parts: list[Value] = []
+    for part in (piece for whole in (value.parts if isinstance(value, Text) else (value,)) for piece in functions_text.spelled(whole)):
+        instance = scope.module.run.instances.get(part.id) if isinstance(part, Ref) else None
+        name = instance.argument(part.attribute) if instance is not None and isinstance(part, Ref) else None
+        parts.append(name if isinstance(name, (str, Text)) else part)
+    return text_of(parts)
 
 
 def index_of(value: Value, key: Value, scope: Scope) -> Value:
@@ -431,7 +446,9 @@ def _called(e: Call, arguments: list[Value], scope: Scope) -> Value:
         return (
             over(look(arguments[0], scope), lambda first: reader(first, arguments[1:], scope)) if arguments else Failed("a path is needed")
         )
-    if e.name in READS_TEXT:
+    if e.name in ASKS_TEXT:
+        arguments = [over(a, lambda plain: written(plain, scope)) for a in arguments]
+    elif e.name in READS_TEXT:
         arguments = [look(a, scope) for a in arguments]
     if e.name == "contains" and len(arguments) == 2 and isinstance(arguments[0], list):
         scope.module.run.compare(arguments[1], [v for v in arguments[0] if isinstance(v, (str, int, float))])
@@ -444,7 +461,7 @@ def _tried(e: Call, scope: Scope) -> Value:
     """`try(...)` gives the first argument that works, `can(x)` whether it does; both by alternative."""
     if e.name == "can":
         value = evaluate(e.arguments[0], scope) if e.arguments else Failed("an argument is needed")
-        return one_of((c, not isinstance(v, Failed)) for c, v in alternatives(value))
+        return one_of((c, _works(v)) for c, v in alternatives(value))
     remaining: Condition = True
     options: list[tuple[Condition, Value]] = []
     failure: Failed | None = None
@@ -462,6 +479,12 @@ def _tried(e: Call, scope: Scope) -> Value:
             return one_of(options)
     options.append((remaining, failure or Failed("nothing to try")))
     return one_of(options)
+
+
+def _works(value: Value) -> Value:
+    if isinstance(value, MayFail):
+        return Unknown(f"can({value.symbol})" if value.symbol else "", value.reason)
+    return not isinstance(value, Failed)
 
 
 def _either(conditions: list[Condition]) -> Condition:

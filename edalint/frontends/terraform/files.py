@@ -189,7 +189,6 @@ FILE_FUNCTIONS: dict[str, Reader] = {
     "fileset": _fileset,
     "templatefile": _template_file,
     "templatestring": _template_string,
-    "basename": _name("basename", lambda p: os.path.basename(p.rstrip("/")) if p.strip("/") else p),  # noqa: PTH119
     "dirname": _name("dirname", lambda p: os.path.dirname(p) or "."),  # noqa: PTH120
     "filebase64": _content(_base64),
     "filemd5": _hashing("md5", False),

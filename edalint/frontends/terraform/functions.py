@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from edalint.frontends.terraform.hidden import Encoded, Failed, Lazy, encoded_text
+from edalint.frontends.terraform.hidden import Encoded, Failed, Lazy, MayFail, encoded_text
 from edalint.frontends.terraform.types import string_of
 from edalint.hints import Any, TypeVar
 from edalint.model.conditions import Condition, both
@@ -23,6 +23,8 @@ NEVER_KNOWN = frozenset(
     }
 )  # fmt: skip
 """Functions whose answer changes with time or place, or that nothing about events hangs on."""
+MAY_FAIL = frozenset({"regex", "parseint", "jsondecode", "yamldecode", "index", "one"})
+"""Functions of which the argument's value, not its type, decides whether Terraform stops there."""
 
 
 class NotKnown(Exception):
@@ -79,7 +81,8 @@ def _apply(name: str, arguments: list[Value], place: str) -> Value:
         return f(*arguments)
     except NotKnown:
         symbol = symbol_of(arguments)
-        return Unknown(f"{name}({symbol})" if symbol is not None else "", f"{name}() of a value that is not known")
+        made = MayFail if name in MAY_FAIL else Unknown
+        return made(f"{name}({symbol})" if symbol is not None else "", f"{name}() of a value that is not known")
     except Refused as refused:
         return Failed(f"{name}(): {refused}")
     except (TypeError, ValueError, KeyError, IndexError, OverflowError, AttributeError, ZeroDivisionError, RecursionError) as error:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 
 from edalint.frontends.terraform.functions import LONGEST, NotKnown, Refused, elements, function, known, mapping, pieces, text, whole_number
-from edalint.frontends.terraform.hidden import Encoded, HclSet, Lazy, is_whole, same, set_of
+from edalint.frontends.terraform.hidden import Encoded, HclSet, Lazy, encoded_text, is_whole, same, set_of
 from edalint.model import texts
 from edalint.model.conditions import Condition, negation
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, one_of, text_of
@@ -24,7 +24,7 @@ def maybe_same(left: Value, right: Value) -> bool | None:
     if isinstance(left, OneOf) or isinstance(right, OneOf):
         return None
     if isinstance(left, Encoded) or isinstance(right, Encoded):
-        return None
+        return _same_as_encoded(left, right)
     if left is None or right is None:
         other = right if left is None else left
         return None if isinstance(other, Unknown) else False
@@ -40,6 +40,17 @@ def maybe_same(left: Value, right: Value) -> bool | None:
     if isinstance(left, (list, dict)) and type(left) is type(right) and not (is_whole(left) and is_whole(right)):
         return None
     return False
+
+
+def _same_as_encoded(left: Value, right: Value) -> bool | None:
+    """JSON is never null and never empty; else its text decides."""
+    if left is None or right is None:
+        return False
+    one, other = (encoded_text(v) if isinstance(v, Encoded) else v for v in (left, right))
+    if isinstance(one, (list, dict)) or isinstance(other, (list, dict)):
+        return None
+    answer = texts.equal(text_of([one]), text_of([other]))
+    return answer if isinstance(answer, bool) else None
 
 
 def _all_whole(values: Iterable[Value]) -> None:

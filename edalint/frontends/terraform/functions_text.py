@@ -62,12 +62,24 @@ def title(value: Value) -> Value:
 @function()
 def replace(value: Value, old: Value, new: Value) -> Value:
     """`replace(string, substring or /expression/, replacement)`."""
+    if (stem := _without_revision(value, old)) is not None:
+        return text_of([*stem, *pieces(new)])
     old, new = text(old), text(new)
     if len(old) > 1 and old.startswith("/") and old.endswith("/"):
         expression = _compiled(old[1:-1])
         replacement = re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", "\\\\"))
         return expression.sub(replacement, text(value))
     return _by_part(value, "replace", lambda part: part.replace(old, new), old, new)
+
+
+def _without_revision(value: Value, cut: Value) -> list[Value] | None:
+    """What stands before the revision in the ARN of a task definition, where just `:REVISION` is cut off."""
+    if not (isinstance(value, Ref) and value.attribute == "arn" and _type_of(value) == "aws_ecs_task_definition"):
+        return None
+    revision = (":", Ref(value.id, "revision"))
+    if (isinstance(cut, Text) and cut.parts == revision) or (isinstance(cut, str) and _REVISION.fullmatch(cut)):
+        return [Ref(value.id, "arn_without_revision")]
+    return None
 
 
 @function()
@@ -123,6 +135,8 @@ def trimprefix(value: Value, prefix: Value) -> Value:
 @function()
 def trimsuffix(value: Value, suffix: Value) -> Value:
     """`trimsuffix(string, suffix)`."""
+    if (stem := _without_revision(value, suffix)) is not None:
+        return text_of(stem)
     suffix = text(suffix)
     parts = list(pieces(value))
     if suffix and parts and isinstance(parts[-1], str) and parts[-1].endswith(suffix):
@@ -167,6 +181,9 @@ def substr(value: Value, offset: Value, length: Value) -> Value:
         return whole[begin:] if length < 0 else whole[begin : begin + length]
     if offset == 0 and length >= 0 and isinstance(parts[0], str) and len(parts[0]) >= length:
         return parts[0][:length]
+    if offset < 0 and isinstance(parts[-1], str) and len(parts[-1]) >= -offset:
+        tail = parts[-1][offset:]
+        return tail if length < 0 else tail[:length]
     raise NotKnown
 
 
@@ -174,34 +191,51 @@ ARNS = {
     "aws_sqs_queue": ("sqs", "", "name"),
     "aws_sns_topic": ("sns", "", "name"),
     "aws_ecs_cluster": ("ecs", "cluster/", "name"),
+    "aws_ecs_service": ("ecs", "service/{cluster}/", "name"),
+    "aws_ecs_task_definition": ("ecs", "task-definition/", "family"),
     "aws_lambda_function": ("lambda", "function:", "function_name"),
     "aws_sfn_state_machine": ("states", "stateMachine:", "name"),
     "aws_kinesis_stream": ("kinesis", "stream/", "name"),
     "aws_dynamodb_table": ("dynamodb", "table/", "name"),
+    "aws_cloudwatch_event_bus": ("events", "event-bus/", "name"),
 }
 """Type -> service, what stands before the name, and the argument of the name in its ARN, which modules take apart for the name:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
+ARN_AS_ID = frozenset({"aws_sns_topic", "aws_ecs_cluster", "aws_ecs_service", "aws_sfn_state_machine"})
+"""Types whose `id` is their ARN."""
+_REVISION = pattern(r"/:\(?(?:\\d|\[0-9\]|\[\^:\])[+*]\)?\$/")
+"""Regular expressions of a task definition's revision at the end of its ARN: what they match of it is `:REVISION` and no more."""
 
 
-def _spelled(part: Value) -> list[Value]:
-    """The ARN of a resource, field by field, where only its name and where it stands are open."""
-    found = ARNS.get(_type_of(part)) if isinstance(part, Ref) and part.attribute == "arn" else None
-    if found is None:
+def spelled(part: Value) -> list[Value]:
+    """The ARN or URL of a resource, field by field, where only its name and where it stands are open."""
+    if not isinstance(part, Ref):
+        return [part]
+    type = _type_of(part)
+    if type == "aws_sqs_queue" and part.attribute in ("url", "id"):
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+        return ["https://sqs.", _field("Region"), ".", _field("URLSuffix"), "/", _field("AccountId"), "/", Ref(part.id, "name")]
+    found = ARNS.get(type)
+    if found is None or not (part.attribute == "arn" or (part.attribute == "id" and type in ARN_AS_ID)):
         return [part]
     service, before, name = found
-    fields: list[Value] = [
-        Unknown(f"AWS::{field}", f"the {field} of an ARN", excludes=":/") for field in ("Partition", "Region", "AccountId")
-    ]
-    partition, region, account = fields
-    return ["arn:", partition, f":{service}:", region, ":", account, f":{before}", Ref(part.id, name)]
+    start, _, end = before.partition("{cluster}")
+    cluster = [Unknown(f"{part.id}.cluster", "the cluster in the ARN of a service", excludes=":/"), end] if end else []
+    version = [":", Ref(part.id, "revision")] if type == "aws_ecs_task_definition" else []
+    place = [_field("Partition"), f":{service}:", _field("Region"), ":", _field("AccountId")]
+    return ["arn:", *place, f":{start}", *cluster, Ref(part.id, name), *version]
+
+
+def _field(name: str) -> Unknown:
+    return Unknown(f"AWS::{name}", f"the {name} of an ARN", excludes=":/")
 
 
 def _excluded(part: Value) -> str:
     """Characters that a hole of a text can't hold."""
     if isinstance(part, Unknown):
         return part.excludes
-    named = isinstance(part, Ref) and part.attribute == ARNS.get(_type_of(part), ("", "", ""))[2]
+    named = isinstance(part, Ref) and part.attribute in (ARNS.get(_type_of(part), ("", "", ""))[2], "revision")
     return ":/" if named else ""
 
 
@@ -212,10 +246,32 @@ def _type_of(ref: Ref) -> str:
 
 
 @function()
+def basename(value: Value) -> Value:
+    """`basename(path)`: what stands behind the last slash; of an ARN or a URL the name."""
+    parts = [piece for part in pieces(value) for piece in spelled(part)]
+    if all(isinstance(p, str) for p in parts):
+        whole = "".join(parts)
+        return whole.rstrip("/").rpartition("/")[2] if whole.strip("/") else whole
+    last: list[Value] = []
+    for part in reversed(parts):
+        if isinstance(part, str):
+            part = part if last else part.rstrip("/")
+            _, slash, tail = part.rpartition("/")
+            last.append(tail)
+            if slash:
+                return text_of(last[::-1])
+        elif "/" in _excluded(part):
+            last.append(part)
+        else:
+            raise NotKnown
+    return text_of(last[::-1])
+
+
+@function()
 def split(separator: Value, value: Value) -> Value:
     """`split(separator, string)`; of a text known in part where no hole can hold the separator."""
     separator = text(separator)
-    parts = tuple(piece for part in pieces(value) for piece in _spelled(part))
+    parts = tuple(piece for part in pieces(value) for piece in spelled(part))
     if all(isinstance(p, str) for p in parts):
         whole = "".join(parts)
         return whole.split(separator) if separator else list(whole)
@@ -339,8 +395,12 @@ def regex(expression: Value, value: Value) -> Value:
     pattern = _compiled(text(expression))
     parts = pieces(value)
     if not all(isinstance(p, str) for p in parts):
-        if search(text(expression), text_of(parts)) is False:
+        found = search(text(expression), text_of(parts))
+        if found is False:
             raise Refused("no match")
+        if found is True:
+            symbol = symbol_of([expression, value])
+            return Unknown(f"regex({symbol})" if symbol is not None else "", "what matches in a text that is not known")
         raise NotKnown
     match = pattern.search("".join(parts)[:LONGEST])
     if match is None:

@@ -18,6 +18,12 @@ class Failed(Unknown):
         super().__init__("", reason)
 
 
+class MayFail(Unknown):
+    """What a function gives of a value that is not known, where that value also decides whether it fails: `can` does not know either."""
+
+    __slots__ = ()
+
+
 class Encoded:
     """The JSON (or YAML) text of a value, kept as the value: what `jsonencode` gives."""
 

@@ -387,14 +387,69 @@ def test_what_is_ignored_is_told(tmp_path: Path) -> None:
         ("aws_sqs_queue.q.arn == null", False),
         ("aws_sqs_queue.q != null", True),
         ('try(aws_sqs_queue.q.arn, "x")', Ref(".#aws_sqs_queue.q", "arn")),
-        ('startswith("${aws_sqs_queue.q.arn}x", "y")', Unknown),
+        ('startswith("${aws_sqs_queue.q.arn}x", "y")', False),
+        ('startswith("${aws_vpc.v.arn}x", "y")', Unknown),
         ("length(aws_sqs_queue.q.arn) > 3", Unknown),
     ],
 )
 def test_functions_keep_references(tmp_path: Path, expression: str, expected: object) -> None:
     """A reference goes through functions unharmed; what hangs on its text is unknown."""
-    value = value_of(tmp_path, expression, 'resource "aws_sqs_queue" "q" {}\n')
+    value = value_of(tmp_path, expression, 'resource "aws_sqs_queue" "q" {}\nresource "aws_vpc" "v" {}\n')
     assert isinstance(value, Unknown) if expected is Unknown else value == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('endswith(aws_sqs_queue.q.arn, ".fifo")', True),
+        ('endswith(aws_sqs_queue.plain.arn, ".fifo")', False),
+        ('endswith(aws_sqs_queue.open.arn, ".fifo")', True),
+        ('endswith(aws_sqs_queue.generated.arn, ".fifo")', Unknown),
+        ('can(regex("\\\\.fifo$", aws_sqs_queue.q.arn))', True),
+        ('can(regex("\\\\.fifo$", aws_sqs_queue.plain.url))', False),
+        ('can(regex("\\\\.fifo$", var.stage))', Unknown),
+        ('length(regexall("fifo", aws_sqs_queue.plain.name)) > 0', False),
+        ('substr(aws_sqs_queue.open.arn, -5, -1) == ".fifo"', True),
+        ('strcontains(aws_sqs_queue.q.arn, ":sqs:")', True),
+        ('can(aws_sqs_queue.q["x"])', True),
+    ],
+)
+def test_how_an_arn_is_written_is_known_as_far_as_the_name_is(tmp_path: Path, expression: str, expected: object) -> None:
+    """Modules ask an ARN whether its queue is FIFO; the queue's own name answers."""
+    made = """
+        variable "stage" {}
+        resource "aws_sqs_queue" "q" { name = "orders.fifo" }
+        resource "aws_sqs_queue" "plain" { name = "orders" }
+        resource "aws_sqs_queue" "open" { name = "${var.stage}-orders.fifo" }
+        resource "aws_sqs_queue" "generated" {}
+    """
+    value = value_of(tmp_path, expression, made)
+    assert isinstance(value, Unknown) if expected is Unknown else value is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("data.aws_iam_policy_document.d.json == null", False),
+        ('data.aws_iam_policy_document.d.json != ""', True),
+        ("jsonencode({ a = aws_sqs_queue.q.arn }) == null", False),
+        ('jsonencode([]) == "[]"', True),
+        ('jsonencode({ a = var.stage }) == "[]"', False),
+        ('jsonencode({ a = var.stage }) == "{\\"a\\":\\"x\\"}"', Unknown),
+    ],
+)
+def test_json_is_never_null_nor_empty(tmp_path: Path, expression: str, expected: object) -> None:
+    """Modules attach a policy where they are given one: a document is one, whatever of it is not known."""
+    made = """
+        variable "stage" {}
+        resource "aws_sqs_queue" "q" {}
+        data "aws_iam_policy_document" "d" {
+          source_policy_documents = [var.stage]
+          statement { actions = ["sqs:SendMessage"] }
+        }
+    """
+    value = value_of(tmp_path, expression, made)
+    assert isinstance(value, Unknown) if expected is Unknown else value is expected
 
 
 def test_one_of_many_alternatives_is_a_choice_not_a_guess(tmp_path: Path) -> None:
@@ -442,6 +497,46 @@ def test_a_name_is_read_out_of_an_arn(tmp_path: Path) -> None:
     assert value_of(tmp_path, 'reverse(split(":", aws_sqs_queue.q.arn))[0]', queue) == name
     assert value_of(tmp_path, 'split("/", aws_ecs_cluster.c.arn)[1]', queue) == Ref(".#aws_ecs_cluster.c", "name")
     assert isinstance(value_of(tmp_path, 'split("/", aws_ssm_parameter.p.name)[0]', queue), Unknown)
+
+
+def test_a_name_is_read_out_of_a_url_or_the_arn_of_a_service(tmp_path: Path) -> None:
+    """What stands behind the last slash of a queue's URL is its name; a scalable target's modules take a service's ARN apart."""
+    made = """
+        resource "aws_sqs_queue" "q" {}
+        resource "aws_ecs_service" "s" {}
+        resource "aws_ssm_parameter" "p" {}
+        variable "path" {}
+    """
+    name = Ref(".#aws_sqs_queue.q", "name")
+    for url in ("aws_sqs_queue.q.url", "aws_sqs_queue.q.id"):
+        assert value_of(tmp_path, f"basename({url})", made) == name
+        assert value_of(tmp_path, f'element(split("/", {url}), length(split("/", {url})) - 1)', made) == name
+    assert value_of(tmp_path, "basename(aws_ecs_service.s.id)", made) == Ref(".#aws_ecs_service.s", "name")
+    assert value_of(tmp_path, 'split("/", aws_ecs_service.s.arn)[2]', made) == Ref(".#aws_ecs_service.s", "name")
+    assert value_of(tmp_path, 'basename("jobs/${aws_sqs_queue.q.name}")', made) == name
+    assert value_of(tmp_path, 'basename("a/b/")', made) == "b"
+    assert value_of(tmp_path, 'basename("/")', made) == "/"
+    for open_end in ("aws_ssm_parameter.p.name", '"jobs/${var.path}"', "var.path"):
+        assert isinstance(value_of(tmp_path, f"basename({open_end})", made), Unknown)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        r'replace(aws_ecs_task_definition.t.arn, "/:\\d+$/", "")',
+        'replace(aws_ecs_task_definition.t.arn, "/:[0-9]+$/", "")',
+        'replace(aws_ecs_task_definition.t.arn, ":${aws_ecs_task_definition.t.revision}", "")',
+        'trimsuffix(aws_ecs_task_definition.t.arn, ":${aws_ecs_task_definition.t.revision}")',
+    ],
+)
+def test_a_revision_is_cut_off_the_arn_of_a_task_definition(tmp_path: Path, cut: str) -> None:
+    """Rules and policies name a task definition without its revision, and cut it off in many ways."""
+    made = 'resource "aws_ecs_task_definition" "t" {}\n'
+    assert value_of(tmp_path, cut, made) == Ref(".#aws_ecs_task_definition.t", "arn_without_revision")
+    stem = 'join(":", slice(split(":", aws_ecs_task_definition.t.arn), 0, 6))'
+    arn = value_of(tmp_path, stem, made)
+    assert arn.parts[-2:] == (":task-definition/", Ref(".#aws_ecs_task_definition.t", "family"))
+    assert isinstance(value_of(tmp_path, r'replace(aws_ecs_task_definition.t.arn, "/:\\d+/", "")', made), Unknown)
 
 
 def test_an_interpolation_alone_is_its_value_in_json(tmp_path: Path) -> None:
