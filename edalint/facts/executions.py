@@ -14,7 +14,7 @@ from edalint.hints import TYPE_CHECKING, Any
 from edalint.iam.decision import Request
 from edalint.inference.actors import definitions
 from edalint.linking import resolve
-from edalint.model.graph import End, EventGraph, Node, Part, Target
+from edalint.model.graph import Edge, End, EventGraph, Node, Part, Target
 from edalint.model.values import Kleene, Map, Ref, Unknown, Value, refs_in, settled, text_of
 from edalint.patterns import eventbridge
 from edalint.patterns.syntax import Pattern
@@ -214,16 +214,27 @@ def target_of_integration(part: Part, view: View) -> Node | None:
 
 @fact("state-machine", gives="bool")
 def started_asynchronously(node: Node, view: View) -> bool:
-    """Whether somebody starts it and does not wait: a rule, schedule, topic, function, an API or a state that only starts it."""
+    """Whether somebody starts it and does not wait: a rule, schedule, topic, function, an API or a state that only starts it.
+
+    A pipe waits for EXPRESS machines alone, and only where it is not told to fire and forget:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-target.html
+    """
     for edge in view.into(node, "deliver", "invoke", "run"):
         waits = edge.attributes.get("integration")
-        if edge.kind == "deliver" and edge.source.kind != "pipe":
+        if edge.kind == "deliver" and (edge.source.kind != "pipe" or _pipe_lets_go(node, edge, view)):
             return True
         if edge.kind in ("invoke", "run") and waits in (None, REQUEST_RESPONSE) and edge.source.kind != "state-machine":
             return True
         if edge.source.kind == "state-machine" and waits == REQUEST_RESPONSE:
             return True
     return False
+
+
+def _pipe_lets_go(machine: Node, edge: Edge, view: View) -> bool:
+    parameters = edge.part.properties if edge.part is not None else None
+    invocation = view.string(parameters, "StepFunctionStateMachineParameters", "InvocationType")
+    standard = view.string(machine.properties, "StateMachineType", default="STANDARD") == "STANDARD"
+    return bool(invocation == "FIRE_AND_FORGET" or (standard and invocation != "REQUEST_RESPONSE"))
 
 
 @fact("state-machine", gives="list<node:rule>")

@@ -150,6 +150,26 @@ def test_who_starts_a_machine_without_waiting() -> None:
     assert of_machine(stack(M=machine(A=WAIT)), "started_asynchronously") is False
 
 
+@pytest.mark.parametrize(
+    ("type", "invocation", "started"),
+    [
+        (None, None, True),
+        (None, "FIRE_AND_FORGET", True),
+        ("STANDARD", Unknown("P"), True),
+        ("EXPRESS", None, False),
+        ("EXPRESS", "FIRE_AND_FORGET", True),
+        ("STANDARD", "REQUEST_RESPONSE", False),
+    ],
+)
+def test_a_pipe_waits_for_express_machines_alone(type: str | None, invocation: Any, started: bool) -> None:
+    """Only an EXPRESS machine can be waited for, and only where the pipe is not told to fire and forget."""
+    parameters = {} if invocation is None else {"StepFunctionStateMachineParameters": {"InvocationType": invocation}}
+    source = "arn:aws:sqs:eu-west-1:111122223333:q"
+    pipe = ("AWS::Pipes::Pipe", {"RoleArn": ROLE, "Source": source, "Target": ref("M"), "TargetParameters": parameters})
+    graph = stack(M=machine(A=WAIT, properties={} if type is None else {"StateMachineType": type}), P=pipe)
+    assert of_machine(graph, "started_asynchronously") is started
+
+
 def test_rules_for_failed_executions() -> None:
     def watched(pattern: Any) -> Any:
         rule = ("AWS::Events::Rule", {"EventPattern": pattern, "Targets": [{"Id": "q", "Arn": "arn:aws:sqs:r:1:q"}]})
