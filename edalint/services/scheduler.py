@@ -20,7 +20,7 @@ UNIVERSAL_SORTS = {
     "sqs": "sqs", "sns": "sns", "eventbridge": "bus", "lambda": "lambda", "sfn": "states", "ecs": "ecs", "kinesis": "kinesis",
     "firehose": "firehose", "batch": "batch", "codebuild": "codebuild", "codepipeline": "codepipeline", "glue": "glue",
 }  # fmt: skip
-"""SDK's name of a service -> what sort of target its call is."""
+"""SDK's name of a service -> what sort of target its calls that start or send something are."""
 
 identities(
     {
@@ -94,7 +94,7 @@ def _target(resource: Resource, declare: Declarations, node: Node, target: Map, 
         place=Place(resource.properties, "Target"),
         when=when,
         ends={"dead_letter": End(dead_letter, ("queue",), "arn", resource), "role": role},
-        kind=UNIVERSAL_SORTS.get(call[0], "other") if call else sort_of(arn, declare, target),
+        kind=_sort_of_call(*call) if call else sort_of(arn, declare, target),
         product="scheduler",
     )
     if call is not None:
@@ -115,6 +115,14 @@ def _universal(arn: Value) -> tuple[str, str] | None:
             service, _, action = text.partition(UNIVERSAL)[2].partition(":")
             return service, action
     return None
+
+
+def _sort_of_call(service: str, action: str) -> str:
+    """What sort of target a call is: `ecs` if it runs a task, not if it changes a service."""
+    from edalint.states import integrations
+
+    starts = (service, action) == ("codepipeline", "startPipelineExecution") or integrations.find(service, action, sdk=True) is not None
+    return UNIVERSAL_SORTS.get(service, "other") if starts else "other"
 
 
 def _universal_target(resource: Resource, declare: Declarations, node: Node, part: Part, call: tuple[str, str]) -> None:

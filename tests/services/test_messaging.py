@@ -145,6 +145,24 @@ def test_a_universal_target_is_what_its_input_names() -> None:
     assert edges(graph) == {"Nightly -> Q: deliver", "Cleanup -> default: deliver"}
 
 
+@pytest.mark.parametrize(
+    ("call", "sort"),
+    [
+        ("ecs:runTask", "ecs"),
+        ("ecs:updateService", "other"),
+        ("sqs:sendMessage", "sqs"),
+        ("sqs:purgeQueue", "other"),
+        ("lambda:updateFunctionConfiguration", "other"),
+        ("codepipeline:startPipelineExecution", "codepipeline"),
+        ("codepipeline:disableStageTransition", "other"),
+    ],
+)
+def test_only_a_call_that_starts_or_sends_is_of_its_service_s_sort(call: str, sort: str) -> None:
+    """A schedule that changes a service, or purges a queue, starts no task and sends no message."""
+    graph = stack(S=(SCHEDULE, {"Target": {"Arn": f"arn:aws:scheduler:::aws-sdk:{call}", "Input": "{}"}}))
+    assert [p.data["kind"] for p in parts(graph, "target")] == [sort]
+
+
 def test_a_pipe_from_end_to_end() -> None:
     """A pipe polls its source, waits for its enrichment, delivers to its target and keeps a stream's dead letters."""
     graph = stack(
