@@ -84,6 +84,12 @@ def _roles(graph: EventGraph, node: Node) -> Iterator[tuple[Condition, End]]:
             yield when, role
 
 
+def machine_roles(graph: EventGraph) -> set[str]:
+    """Ids of the roles of state machines whose definition is known: it says what they are used for, and that nobody else uses them."""
+    ends = [m.data.get("role") for m in graph.of_kind("state-machine") if _is_known(m)]
+    return {t.resource.id for end in ends if isinstance(end, End) for t in resolve(graph, end) if t.resource is not None}
+
+
 def _is_known(machine: Node) -> bool:
     """Whether the definition of a state machine is known in some alternative: it says then what the role is for."""
     return any(parsed.states for _, parsed in machine.data.get("machines", ()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from edalint.iam.grants import reach
-from edalint.inference.actors import Acts, Mention, Roles, actors, mentions, of_unknown_role
+from edalint.inference.actors import Acts, Mention, Roles, actors, machine_roles, mentions, of_unknown_role
 from edalint.inference.grants import RECEIVING, SENDING, SETTING, Action, Grant, Grants, Reading, Wide, covers, grants_of, unread
 from edalint.inference.heads import Heads, heads_of
 from edalint.inference.others import allowed_to_others
@@ -227,7 +227,8 @@ class _Inference:
                     for node in self._closed(action):
                         for name in SETS[action.edge]:
                             self.graph.open_sets.setdefault((node.id, name), f"what policy '{policy}' allows is not known")
-        for node, action, by in allowed_to_others(self.reading, {acts.role.id for acts in self.acts}, self._closed, self._near):
+        acting = {acts.role.id for acts in self.acts} | machine_roles(self.graph)
+        for node, action, by in allowed_to_others(self.reading, acting, self._closed, self._near):
             for name in SETS[action.edge]:
                 self.graph.open_sets.setdefault((node.id, name), f"'{by}' lets somebody use it whom the run does not show")
         self._open_for_unknown_roles()

@@ -178,6 +178,15 @@ def test_the_role_of_a_state_machine_speaks_only_where_its_definition_does_not(k
     assert found == (set() if known else {"M -> Q: publish (iam)"})
 
 
+def test_the_role_of_a_known_state_machine_is_used_by_nobody_else() -> None:
+    """What such a role may, the definition explains; a role that nobody in the run acts by is somebody's outside."""
+    sends = role({"Action": "sqs:SendMessage", "Resource": arn("Q")})
+    definition = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+    machine = ("AWS::StepFunctions::StateMachine", {"RoleArn": arn("R"), "Definition": definition})
+    assert ("t.yaml#Q", "senders") not in graph_of(Q=QUEUE, R=sends, M=machine).open_sets
+    assert ("t.yaml#Q", "senders") in graph_of(Q=QUEUE, R=sends).open_sets
+
+
 def test_managed_policies_of_the_run_count_and_those_of_aws_only_open() -> None:
     """What AWS wrote is for all queues: it shows nothing, and excludes nothing."""
     document = {"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn("Q")}}
