@@ -24,6 +24,17 @@ class Found(NamedTuple):
     """Of an object: key, where it begins, value; of a list the elements without key."""
 
 
+def _key(written: str) -> str:
+    """A key; control characters in it are read as they stand, as the reader of templates does."""
+    try:
+        key = json.loads(written, strict=False)
+    except ValueError:
+        key = None
+    if not isinstance(key, str):  # `{a: 1}`, which is YAML
+        raise Unfit("the text is not JSON")
+    return key
+
+
 class JsonEditor:
     """Changes of one JSON text."""
 
@@ -56,7 +67,7 @@ class JsonEditor:
             key, key_start, _ = self.tokens[self.at]
             if token == "{":
                 self.at += 2  # the key and its colon
-                entries.append((json.loads(key), key_start, self._read(depth + 1)))
+                entries.append((_key(key), key_start, self._read(depth + 1)))
             else:
                 entries.append(("", key_start, self._read(depth + 1)))
         found = Found(start, self.tokens[self.at][2], token, entries)
@@ -66,7 +77,7 @@ class JsonEditor:
         return found
 
     def _entry(self, inside: Found, name: str) -> tuple[str, int, Found] | None:
-        return next((e for e in inside.entries if e[0] == name), None)
+        return next((e for e in reversed(inside.entries) if e[0] == name), None)  # of keys that are repeated the last one counts
 
     def names(self) -> frozenset[str]:
         """The logical ids of the template."""

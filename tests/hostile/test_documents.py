@@ -157,7 +157,7 @@ def test_100_mb_of_anything_are_refused(name: str, tmp_path: Path) -> None:
     assert ended.status == 2 or name == "definition.asl.json"
 
 
-DEEP_TEXTS = {"[": "[" * DEEP, "[]": "[" * DEEP + "]" * DEEP, "{": '{"a": ' * DEEP + "1" + "}" * DEEP}
+DEEP_TEXTS = {"[": "[" * DEEP, "{": '{"a": ' * DEEP + "1" + "}" * DEEP}
 """Texts in which things stand in each other without end; for TOML they are the value of a key."""
 DEEP_SETTINGS = {
     **SETTINGS,

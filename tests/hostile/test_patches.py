@@ -136,6 +136,26 @@ def test_what_stands_on_standard_input_mends_no_file(words: tuple[str, ...], tmp
     assert contents(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("{Resources: {Q: {Type: 'AWS::SQS::Queue'}}}\n", False),
+        ('{1: x, "Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}\n', False),
+        ('{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "A\0\x1b": 1}}}\n', True),
+        ('{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": 1, "Properties": {"QueueName": "q"}}}}\n', True),
+    ],
+    ids=["yaml", "numbers", "controls", "repeated"],
+)
+def test_json_that_is_not_quite_json_is_mended_or_left_alone(text: str, mended: bool, tmp_path: Path) -> None:
+    """What is read as a template though JSON forbids it; of a key that is repeated the last one counts for us, and is mended."""
+    (tmp_path / "t.json").write_text(text, "utf-8")
+    assert b"EDA101" in edalint(tmp_path, "t.json", "--format=concise").stdout
+    done = edalint(tmp_path, "t.json", "--fix", "--format=concise")
+
+    assert (b"EDA101" not in done.stdout) is mended
+    assert (contents(tmp_path)["t.json"] != text.encode()) is mended
+
+
 def test_a_patch_on_a_terminal_steers_nothing(project: Path) -> None:
     """Escapes, control characters, turned writing: shown as words."""
     controller, terminal = pty.openpty()
