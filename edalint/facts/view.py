@@ -16,6 +16,7 @@ from edalint.model.graph import Edge, EventGraph, Node, Part, Target
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
 
 T = TypeVar("T")
+Thing = TypeVar("Thing", bound="Edge | Part")
 _MISSING = object()
 _RUNNING = object()
 _SETTLED = frozenset((str, int, float, bool, type(None), dict, list, Map, Ref, Node, Edge, Part))
@@ -164,13 +165,15 @@ class View:
 
     def get(self, value: Value, *path: str) -> Value:
         """What stands under a path of keys: None where absent, Unknown inside an unknown."""
-        value = self.value(value)
+        if type(value) not in _SETTLED:
+            value = self.value(value)
         for key in path:
-            if isinstance(value, Unknown):
-                return value
-            if not isinstance(value, dict):
-                return None
-            value = self.value(value.get(key))
+            if isinstance(value, dict):
+                value = value.get(key)
+                if type(value) not in _SETTLED:
+                    value = self.value(value)
+            else:
+                return value if isinstance(value, Unknown) else None
         return value
 
     def elements(self, value: Value, *path: str) -> list[Any] | Unknown:
@@ -232,24 +235,30 @@ class View:
 
     def out(self, node: Node, *kinds: str) -> list[Edge]:
         """The edges that leave a node here."""
-        return [e for e in self.graph.out(node, *kinds) if self.holds(e.when)]
+        return self._there(self.graph.outgoing.get(node.id), kinds)
 
     def into(self, node: Node, *kinds: str) -> list[Edge]:
         """The edges that end at a node here."""
-        return [e for e in self.graph.into(node, *kinds) if self.holds(e.when)]
+        return self._there(self.graph.incoming.get(node.id), kinds)
 
     def parts(self, node: Node, *kinds: str) -> list[Part]:
         """The parts of a node that exist here."""
-        return [p for p in self.graph.parts_of.get(node.id, ()) if (not kinds or p.kind in kinds) and self.holds(p.when)]
+        return self._there(self.graph.parts_of.get(node.id), kinds)
 
     def policies(self, resource_id: str) -> list[Part]:
         """The `policy` and `permission` parts that apply to a resource here."""
-        return [p for p in self.graph.policies.get(resource_id, ()) if self.holds(p.when)]
+        return self._there(self.graph.policies.get(resource_id), ())
+
+    def _there(self, things: list[Thing] | None, kinds: tuple[str, ...]) -> list[Thing]:
+        """Those of some kinds (of all where none is named) that exist here; most exist everywhere."""
+        if not things:
+            return []
+        return [t for t in things if (not kinds or t.kind in kinds) and (t.when is True or self.holds(t.when))]
 
     def target(self, part: Part, end: str) -> Target | None:
         """What an end of a part is here; None where it is absent. A Target without node and resource is not known or outside."""
         for target in part.targets.get(end, ()):
-            if self.holds(target.when):
+            if target.when is True or self.holds(target.when):
                 return target
         return None
 
@@ -264,14 +273,14 @@ class View:
 
         Raises `Undecided`; LookupError where nothing of that kind has such a fact.
         """
-        if type(subject) not in LASTING:
-            return _function(subject, name)(subject, self)
         value = self.known[name].get(subject, _MISSING)
-        return self._ask(subject, name) if value is _MISSING else value
+        return self.ask(subject, name) if value is _MISSING else value
 
-    def _ask(self, subject: Subject, name: str) -> Any:
-        """A fact that is not known yet, or that hangs on choices."""
+    def ask(self, subject: Subject, name: str) -> Any:
+        """The same, where it is not in `known`."""
         function = _function(subject, name)
+        if type(subject) not in LASTING:
+            return function(subject, self)
         root = self.root
         if function in PLAIN:
             value = root.known[name][subject] = function(subject, root)

@@ -456,7 +456,7 @@ class _Reader:
 
     def _written(self, item: Item) -> dict[str, Any]:
         entries = self._entries(item, "change", ("set", "add"), ())
-        change: dict[str, Any] = {"set": self._values(entries.get("set")) or {}, "add": []}
+        change: dict[str, Any] = {"set": self._named_values(entries.get("set")), "add": []}
         added = entries.get("add")
         for one in (added.value if isinstance(added.value, list) else [added]) if added is not None else ():
             new = self._entries(one, "new resource", ("name", "type", "values"), ("name", "type", "values"))
@@ -464,10 +464,18 @@ class _Reader:
                 {
                     "name": self._template(new.get("name")),
                     "type": self._text(new.get("type")),
-                    "values": self._values(new.get("values")) or {},
+                    "values": self._named_values(new.get("values")),
                 }
             )
         return change
+
+    def _named_values(self, item: Item | None) -> dict[str, Any]:
+        if item is None or item.value is None:
+            return {}
+        if not isinstance(item.value, dict):
+            self.problem(item, "expected a map of names to values")
+            return {}
+        return {key: self._values(value) for key, value in item.value.items()}
 
     def _values(self, item: Item | None) -> Any:
         """Values with templates in them."""

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from edalint.facts.view import Members, View
 from edalint.hints import Any
 from edalint.model.conditions import Choice, Undecided
-from edalint.model.graph import Node
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
 from edalint.policy.language import operations as op
 from edalint.policy.language import shapes
@@ -483,12 +482,7 @@ def member(target: Value, name: str, view: View) -> Value:
     if isinstance(target, Unknown):
         return op.outcome(target)
     if isinstance(target, op.SUBJECTS):
-        try:
-            return view.fact(target, name)
-        except LookupError:  # checked when the policy was loaded: another kind of node has it
-            if isinstance(target, Node) and target.kind == "external":
-                return Unknown("", f"'{target.name}' is not in this run")
-            return None
+        return shapes.asked(target, name, view)
     if isinstance(target, dict):
         return view.get(target, name)
     if isinstance(target, (Text, Ref)):

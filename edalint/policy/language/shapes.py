@@ -10,7 +10,8 @@ from operator import ge, gt, le, lt
 
 from edalint.facts.view import LASTING, UNASKED, Members, View
 from edalint.hints import TYPE_CHECKING, Any
-from edalint.model.values import Value
+from edalint.model.graph import Node
+from edalint.model.values import Unknown, Value
 from edalint.policy.language import operations as op
 
 if TYPE_CHECKING:
@@ -21,31 +22,39 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=
 
 
 def fact_of_name(name: str, fact: str, otherwise: Callable[[Value, str, View], Value]) -> Expression:
-    """`name.fact`; `otherwise` answers where that is no fact that every view knows."""
+    """`name.fact`; `otherwise` answers where that is something else than a fact of the graph."""
 
     def evaluate(view: View, bindings: Bindings) -> Value:
         subject = bindings[name]
         if type(subject) in LASTING:
             value = view.known[fact].get(subject, UNASKED)
-            if value is not UNASKED:
-                return value
+            return asked(subject, fact, view) if value is UNASKED else value
         return otherwise(subject, fact, view)
 
     return evaluate
 
 
 def fact_of(target: Expression, fact: str, otherwise: Callable[[Value, str, View], Value]) -> Expression:
-    """`target.fact`; `otherwise` answers where that is no fact that every view knows."""
+    """`target.fact`; `otherwise` answers where that is something else than a fact of the graph."""
 
     def evaluate(view: View, bindings: Bindings) -> Value:
         subject = target(view, bindings)
         if type(subject) in LASTING:
             value = view.known[fact].get(subject, UNASKED)
-            if value is not UNASKED:
-                return value
+            return asked(subject, fact, view) if value is UNASKED else value
         return otherwise(subject, fact, view)
 
     return evaluate
+
+
+def asked(subject: Any, fact: str, view: View) -> Value:
+    """A fact that not every view knows. One that only another kind of subject has is absent, and unknown of what is not in the run."""
+    try:
+        return view.ask(subject, fact)
+    except LookupError:
+        if type(subject) is Node and subject.kind == "external":
+            return Unknown("", f"'{subject.name}' is not in this run")
+        return None
 
 
 def equal(left: Expression, value: Value) -> Expression:
