@@ -10,7 +10,10 @@ import sys
 
 def _forget_working_folder() -> None:
     """Take the working folder off the path, unless this package lies in it or `PYTHONPATH` has put it there."""
-    here = os.getcwd()  # noqa: PTH109 - pathlib's own imports would come from there
+    try:
+        here = os.getcwd()  # noqa: PTH109 - pathlib's own imports would come from there
+    except OSError:  # it has been deleted: nothing comes from there, and the command says so
+        return
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     if sys.path[:1] == [here] and ours != here and not getattr(sys.flags, "safe_path", False):
         del sys.path[0]

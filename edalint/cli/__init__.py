@@ -25,6 +25,12 @@ def main() -> None:
 def _run() -> None:
     from edalint.cli import quick
 
+    try:
+        os.getcwd()  # noqa: PTH109 - every relative path hangs on it, and any of them would be a traceback
+    except OSError as error:
+        from edalint.cli.inputs import fail
+
+        fail(f"the working folder can't be entered: {error.strerror or error}")
     arguments = quick.arguments(sys.argv[1:], os.environ)
     if arguments is None:
         from edalint.cli.commands import cli

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from edalint.cli.commands import cli
+from tests.conftest import ROOT
 from tests.hostile.test_outside import MARK, opened
 
 SECRET = f"{MARK}: {MARK}\n"
@@ -144,3 +147,17 @@ def test_policies_that_are_not_there_are_a_mistake(project: Path) -> None:
     (project / "edalint.yaml").write_text("policies: [nowhere]\n", "utf-8")
 
     assert "nowhere does not exist" in check(project).output
+
+
+def test_a_working_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    """Deleted while a shell stood in it: status 2, in words, of the program and of the module."""
+    (tmp_path / "t.json").write_text(json.dumps(TEMPLATE), "utf-8")
+    gone = "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone'); sys.argv[:1] = ['edalint', 'check']; "
+    for start in ("from edalint.cli import main; main()", "import runpy; runpy.run_module('edalint', run_name='__main__')"):
+        words = [sys.executable, "-c", gone + start, str(tmp_path / "t.json")]
+        done = subprocess.run(
+            words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+
+        assert done.returncode == 2
+        assert done.stderr == "edalint: the working folder can't be entered: No such file or directory\n"
