@@ -69,19 +69,37 @@ def applies_to(statement: Statement, request: Request, *, conditions: bool = Tru
         return Unknown("", statement.unknown or "a statement that is there in some alternatives only")
     answer: Kleene = True
     for test in _TESTS if conditions else _TESTS[:-1]:
-        answer = both(answer, test(statement, request))
-        if answer is False:
+        found = test(statement, request)
+        if found is False:
             return False
+        if found is not True:
+            answer = both(answer, found)
     return answer
 
 
 def covers(statement: Statement, action: str) -> Kleene:
     """Whether a statement is about an action."""
     if statement.actions is not None:
-        return _any(statement.actions, lambda entry: _action(entry.value, action))
+        return _speaks_of(statement.actions, action.lower())
     if statement.not_actions is not None:
-        return negation(_any(statement.not_actions, lambda entry: _action(entry.value, action)))
+        return negation(_speaks_of(statement.not_actions, action.lower()))
     return False
+
+
+def _speaks_of(entries: Iterable[Entry], action: str) -> Kleene:
+    """Whether one of the words of a statement is, or covers, an action in lower case."""
+    answer: Kleene = False
+    for entry in entries:
+        written = entry.value
+        if type(written) is not str or "*" in written or "?" in written:
+            found = texts.wildcard(texts.lower(written), action)
+        else:  # most are
+            found = written.lower() == action
+        if found is not False:
+            answer = either(answer, _there(entry, found))
+            if answer is True:
+                return True
+    return answer
 
 
 def may_cover(statements: Iterable[Statement], action: str) -> list[Statement]:
@@ -168,12 +186,6 @@ def service_is(value: Value, service: str) -> Kleene:
     return texts.equal(filled, service)
 
 
-def _action(pattern: Value, action: str) -> Kleene:
-    if type(pattern) is str and "*" not in pattern and "?" not in pattern:  # most are
-        return pattern.lower() == action.lower()
-    return texts.wildcard(texts.lower(pattern), action.lower())
-
-
 def _effect(statement: Statement) -> Kleene:
     """True for Allow, False for Deny."""
     if statement.unknown and statement.effect is None:
@@ -187,12 +199,16 @@ def _any(entries: Iterable[Entry], test: Callable[[Entry], Kleene]) -> Kleene:
     answer: Kleene = False
     for entry in entries:
         found = test(entry)
-        if found is True and entry.when is not True:
-            found = Unknown("", "it is there in some alternatives only")
-        answer = either(answer, found)
-        if answer is True:
-            return True
+        if found is not False:
+            answer = either(answer, _there(entry, found))
+            if answer is True:
+                return True
     return answer
+
+
+def _there(entry: Entry, found: Kleene) -> Kleene:
+    """What was found of an entry, where the entry is there for certain."""
+    return found if entry.when is True or found is not True else Unknown("", "it is there in some alternatives only")
 
 
 def negation(value: Kleene) -> Kleene:

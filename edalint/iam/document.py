@@ -97,7 +97,8 @@ class Statement:
         """The statement with all of its elements read: who reads with the eyes of a view may not see this one later."""
         body, read = self._body, self._read
         for name, (key, reader) in _ELEMENTS.items():
-            setattr(self, name, reader(body.get(key), read))
+            value = body.get(key)
+            setattr(self, name, reader(value, read) if value is not None or name == "conditions" else None)
         return self
 
     def __repr__(self) -> str:
