@@ -255,21 +255,26 @@ def twice(group: Group, view: View) -> Any:
     """
     edges = [e for e in group.members if isinstance(e, Edge)]
     doubt: Unknown | None = None
+    given = {edge: _input(edge, view) for edge in edges} if len(edges) > 1 else {}
+    filters: dict[Edge, Filter | Unknown | None] = {}
     for a, b in islice(combinations(edges, 2), MAX_PAIRS):
-        answer = _same_event(a, b, view)
+        if given[a] is not None and given[b] is not None and given[a] != given[b]:
+            continue
+        for edge in (a, b):
+            if edge not in filters:
+                filters[edge] = filter_of_source(edge, view)
+        answer = _same_event(a, b, filters)
         if answer is True:
             return [a, b]
         doubt = answer if isinstance(answer, Unknown) else doubt
     return doubt if doubt is not None else []
 
 
-def _same_event(a: Edge, b: Edge, view: View) -> Kleene:
-    if _differ_in_input(a, b, view):
-        return False
+def _same_event(a: Edge, b: Edge, filters: dict[Edge, Filter | Unknown | None]) -> Kleene:
     if a.source is b.source and a.source.kind == "rule":
-        found = filter_of_source(a, view)
+        found = filters[a]
         return True if found is None else overlapping(found, found)
-    return overlapping(filter_of_source(a, view), filter_of_source(b, view))
+    return overlapping(filters[a], filters[b])
 
 
 def filter_of_source(edge: Edge, view: View) -> Filter | Unknown | None:
@@ -282,13 +287,13 @@ def filter_of_source(edge: Edge, view: View) -> Filter | Unknown | None:
     return Filter("events", [found], Place(edge.source.properties, "EventPattern"))
 
 
-def _differ_in_input(a: Edge, b: Edge, view: View) -> bool:
-    """Whether two targets are told apart by what they are given: another constant, another part of the event, other parameters."""
-    if a.part is None or b.part is None or a.part.kind != "target" or b.part.kind != "target":
-        return False
-    names = CONTRADICTING if a.part.data.get("kind") != "ecs" else (*CONTRADICTING, "EcsParameters")
-    left, right = ([view.value(p.properties.get(n)) for n in names] for p in (a.part, b.part))
-    return left != right
+def _input(edge: Edge, view: View) -> list[Value] | None:
+    """What tells two targets apart by what they are given: a constant, a part of the event, parameters. None of what is no target."""
+    part = edge.part
+    if part is None or part.kind != "target":
+        return None
+    names = CONTRADICTING if part.data.get("kind") != "ecs" else (*CONTRADICTING, "EcsParameters")
+    return [view.value(part.properties.get(name)) for name in names]
 
 
 # entries that nobody takes

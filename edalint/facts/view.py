@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 from edalint.facts.registry import PLAIN, find
 from edalint.hints import Any, TypeVar
-from edalint.model.conditions import Both, Choice, Condition, Either, Is, Undecided, answer, choices_of, holds
+from edalint.model.conditions import Both, Choice, Condition, Either, Is, Undecided, answer, choices_of, forced, holds
 from edalint.model.graph import Edge, EventGraph, Node, Part, Target
 from edalint.model.values import Map, OneOf, Ref, Text, Unknown, Value, settled
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 Thing = TypeVar("Thing", bound="Edge | Part")
 _MISSING = object()
 _RUNNING = object()
-_SETTLED = frozenset((str, int, float, bool, type(None), dict, list, Map, Ref, Node, Edge, Part))
+SETTLED = frozenset((str, int, float, bool, type(None), dict, list, Map, Ref, Node, Edge, Part))
 """Types of what has no alternatives and follows nothing."""
 LASTING = frozenset((Node, Edge, Part, EventGraph))
 """Types of subjects that last as long as their graph; a path or a group is made on the way, so nothing is kept of it."""
@@ -99,6 +99,8 @@ class View:
         self._views: dict[tuple[tuple[str, str], ...], View] = {}
         self._next: dict[tuple[str, str], View] = {}
         """Choice and value -> this view with that decided."""
+        self._within: dict[int, tuple[Condition, View]] = {}
+        """Id of a condition (kept, so that no other takes its id) -> this view where it holds."""
         self._alike: dict[Hashable, list[tuple[dict[str, str], Any]]] = {}
         """At the root: what was asked -> the decisions that it read, and the answer under them."""
         self._held: dict[int, tuple[Condition, bool | Choice]] = {}
@@ -119,6 +121,17 @@ class View:
                 view = self.root._views[key] = View(self.graph, assignment, self.root)
             self._next[choice.name, value] = view
         return view
+
+    def within(self, condition: Condition) -> View:
+        """This view where a condition holds: with the choices decided that it leaves no choice."""
+        known = self._within.get(id(condition))
+        if known is None:
+            view = self
+            for test in forced(condition).values():
+                if len(test.values) == 1:
+                    view = view.decide(test.choice, *test.values)
+            known = self._within[id(condition)] = (condition, view)
+        return known[1]
 
     # values
 
@@ -151,7 +164,7 @@ class View:
 
         Raises `Undecided`.
         """
-        if type(value) in _SETTLED:
+        if type(value) in SETTLED:
             return value
         value = settled(value)
         while isinstance(value, OneOf):
@@ -165,12 +178,12 @@ class View:
 
     def get(self, value: Value, *path: str) -> Value:
         """What stands under a path of keys: None where absent, Unknown inside an unknown."""
-        if type(value) not in _SETTLED:
+        if type(value) not in SETTLED:
             value = self.value(value)
         for key in path:
             if isinstance(value, dict):
                 value = value.get(key)
-                if type(value) not in _SETTLED:
+                if type(value) not in SETTLED:
                     value = self.value(value)
             else:
                 return value if isinstance(value, Unknown) else None

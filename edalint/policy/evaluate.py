@@ -12,7 +12,7 @@ from itertools import islice
 
 from edalint.facts.view import View
 from edalint.hints import TYPE_CHECKING, Any
-from edalint.model.conditions import Condition, Undecided, forced
+from edalint.model.conditions import Condition, Undecided
 from edalint.model.findings import Diagnostic, Finding, Subject
 from edalint.model.graph import EventGraph
 from edalint.model.records import NamedTuple
@@ -164,25 +164,23 @@ class _Asked:
                     yield candidate.subject, branches
 
     def _things(self, things: list[Any], condition: Expression) -> Iterator[tuple[Any, list[Branch]]]:
-        """The same of nodes, edges or parts: nearly all are there in every alternative, and the rule is false of them."""
+        """The same of nodes, edges or parts. Of nearly all the rule is false, without anything that has to be decided."""
         rule, root, mine = self.rule, self.root, self.mine
         form = rule.match["form"]
         names = match.names_of(rule, root, {})
         for self.place, thing in enumerate(things):
             if mine is not None and not mine(thing):
                 continue
-            branches: list[Branch] | None = None
-            if thing.when is True:
-                names[form] = thing
-                names.left = MAX_STEPS
-                try:
-                    answer = condition(root, names)
-                    if answer is False or (answer := as_condition(answer)) is False:
-                        continue
-                    branches = [Branch(root, answer, {form: thing})]
-                except (Undecided, RecursionError):
-                    pass
-            if branches is None:
+            exists = thing.when
+            view = root if exists is True else root.within(exists)
+            names[form] = thing
+            names.left = MAX_STEPS
+            try:
+                answer = (exists is True or view.holds(exists)) and condition(view, names)
+                if answer is False or (answer := as_condition(answer)) is False:
+                    continue
+                branches = [Branch(view, answer, {form: thing})]
+            except (Undecided, RecursionError):
                 branches = _branches(rule, match.of_thing(form, thing), condition, root)
             if branches:
                 yield thing, branches
@@ -242,9 +240,6 @@ def split(root: View, exists: Condition, ask: Callable[[View], Branch]) -> Itera
     finding of it. Choices that the subject's existence decides by itself are no alternatives and do not count.
     """
     budget = [MAX_BRANCHES]
-    for test in forced(exists).values():
-        if len(test.values) == 1:
-            root = root.decide(test.choice, *test.values)
 
     def search(view: View, depth: int) -> Iterator[Branch]:
         try:
@@ -268,7 +263,7 @@ def split(root: View, exists: Condition, ask: Callable[[View], Branch]) -> Itera
             return
         yield branch
 
-    yield from search(root, 0)
+    yield from search(root.within(exists), 0)
 
 
 def _doubt(rule: Rule, subject: Subject, branches: list[Branch]) -> Doubt:

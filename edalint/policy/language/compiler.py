@@ -391,30 +391,35 @@ def _answers(elements: list[Any], name: str, body: Expression, view: View, bindi
 
 def _decide(stop: bool) -> Run:
     """`exists` (stops at True) and `all` (stops at False). A choice that is not decided is raised only if no other element decides."""
+    goes_on = not stop
 
     def run(elements: list[Any], members: list[Any], name: str, body: Expression, view: View, bindings: Bindings) -> Value:
         doubt: Unknown | None = None
         undecided: Undecided | None = None
-        for element, unsure in zip(elements, op.doubts_of(members, elements), strict=True):
+        doubts = members.doubts if isinstance(members, op.Doubtful) else None
+        for place, element in enumerate(elements):
             bindings[name] = element
             try:
                 answer = body(view, bindings)
             except Undecided as raised:
                 undecided = undecided or raised
                 continue
-            if answer is not True and answer is not False:
+            if answer is goes_on:
+                continue
+            if answer is not stop:
                 answer = op.truth(answer)
-            if answer is None:
-                answer = False
-            if answer is stop and unsure is None:
+                if answer is goes_on or (answer is None and stop):
+                    continue
+            unsure = doubts[place] if doubts is not None else element if isinstance(element, Unknown) else None
+            if isinstance(answer, Unknown):
+                unsure = answer
+            elif unsure is None:
                 return stop
-            if answer is not (not stop):
-                reason = answer if isinstance(answer, Unknown) else unsure
-                doubt = reason if doubt is None or isinstance(doubt, op.Mismatch) else doubt
+            doubt = unsure if doubt is None or isinstance(doubt, op.Mismatch) else doubt
         if undecided is not None:
             raise undecided
         doubt = _open(members) if doubt is None else doubt
-        return not stop if doubt is None else op.outcome(doubt)
+        return goes_on if doubt is None else op.outcome(doubt)
 
     return run
 
@@ -442,7 +447,10 @@ def _filter(elements: list[Any], members: list[Any], name: str, body: Expression
     doubts: list[Unknown | None] = []
     for element, unsure in zip(elements, op.doubts_of(members, elements), strict=True):
         bindings[name] = element
-        answer = op.truth(body(view, bindings))
+        answer = body(view, bindings)
+        if answer is False:
+            continue
+        answer = op.truth(answer)
         if isinstance(answer, op.Mismatch):
             return answer
         if answer is True or isinstance(answer, Unknown):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from operator import ge, gt, le, lt
 
-from edalint.facts.view import Group, Members, Path, View
+from edalint.facts.view import SETTLED, Group, Members, Path, View
 from edalint.hints import Any
 from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.values import Kleene, Ref, Text, Unknown, Value
@@ -215,7 +215,8 @@ def elements(members: list[Any], view: View) -> list[Any]:
     """The elements of a list under a view; those that are absent in it are left out."""
     if isinstance(members, Doubtful):
         return list(members)
-    return [e for e in map(view.value, members) if e is not None]
+    decided = [e if type(e) in SETTLED else view.value(e) for e in members]
+    return [e for e in decided if e is not None]
 
 
 def doubts_of(members: list[Any], inside: list[Any]) -> Sequence[Unknown | None]:
