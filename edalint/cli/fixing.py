@@ -10,6 +10,9 @@ from edalint.cli.inputs import fail, write
 from edalint.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from io import RawIOBase
+    from pathlib import Path
+
     from edalint.analysis import Analysis
     from edalint.fixes import Fixes
 
@@ -31,11 +34,30 @@ def fix(analysis: Analysis, *, unsafe: bool) -> bool:
     made = _made(analysis, unsafe)
     for file in made.files:
         try:
-            (analysis.root / file.path).write_bytes(file.after.encode("utf-8"))
+            _overwrite(analysis.root / file.path, file.before.encode("utf-8"), file.after.encode("utf-8"))
         except OSError as error:
             fail(f"{file.path}: can't be written: {error.strerror or error}")
     _say(made, f"mended {_count(len(made.mended), 'finding')} in {_count(len(made.files), 'file')}", unsafe)
     return bool(made.files)
+
+
+def _overwrite(path: Path, before: bytes, after: bytes) -> None:
+    """Write a file anew; where there is no room for it, as it was. Its links and its owner stay."""
+    with path.open("r+b", buffering=0) as file:
+        try:
+            _all(file, after)
+        except OSError:
+            file.seek(0)
+            _all(file, before)
+            file.truncate()
+            raise
+        file.truncate()
+
+
+def _all(file: RawIOBase, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) or 0 :]
 
 
 def _made(analysis: Analysis, unsafe: bool) -> Fixes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pty
+import resource
 import select
 import shutil
 import subprocess
@@ -154,6 +155,30 @@ def test_json_that_is_not_quite_json_is_mended_or_left_alone(text: str, mended: 
 
     assert (b"EDA101" not in done.stdout) is mended
     assert (contents(tmp_path)["t.json"] != text.encode()) is mended
+
+
+def test_a_disk_without_room_leaves_a_file_as_it_was(tmp_path: Path) -> None:
+    """`--fix` ends with 2 and says which file; no template is cut off."""
+    (tmp_path / "t.yaml").write_text(QUEUE, "utf-8")
+    (tmp_path / "link.yaml").hardlink_to(tmp_path / "t.yaml")
+    most = len(QUEUE) + 20
+    words = [sys.executable, "-m", "edalint", "check", "t.yaml", "--fix", "--no-cache"]
+    for limit, ends in ((most, 2), (100_000, 0)):
+        done = subprocess.run(
+            words,
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=60,
+            check=False,
+            env={**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"},
+            preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),  # type: ignore[misc]
+        )
+        texts = {(tmp_path / name).read_text("utf-8") for name in ("t.yaml", "link.yaml")}
+
+        assert (done.returncode == 2) is (ends == 2), done.stderr
+        assert (b"t.yaml: can't be written: " in done.stderr) is (ends == 2)
+        assert (texts == {QUEUE}) is (ends == 2)
+        assert len(texts) == 1
 
 
 def test_a_patch_on_a_terminal_steers_nothing(project: Path) -> None:
