@@ -20,7 +20,13 @@ def any_of(answers: Iterable[Kleene]) -> Kleene:
 
 def all_of(answers: Iterable[Kleene]) -> Kleene:
     """False if one is, True if all are; else the first unknown."""
-    return negation(any_of(negation(answer) for answer in answers))
+    doubt: Unknown | None = None
+    for answer in answers:
+        if isinstance(answer, Unknown):
+            doubt = answer if doubt is None else doubt
+        elif not answer:
+            return False
+    return True if doubt is None else doubt
 
 
 def negation(answer: Kleene) -> Kleene:

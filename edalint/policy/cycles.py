@@ -51,12 +51,12 @@ class Loop(NamedTuple):
         return {step.edge.source.id for step in self.steps}
 
 
-def cycles(root: View, over: frozenset[str], ends_loop: EdgeTest) -> Iterator[tuple[Node, Bind]]:
-    """One start for each set of nodes whose events may come back to each other, and how to find its cycle in a view."""
+def cycles(root: View, edges: list[Edge], ends_loop: EdgeTest) -> Iterator[tuple[Node, Bind]]:
+    """One start for each set of nodes whose events may come back to each other over these edges, and how to find its cycle in a view."""
     graph = root.graph
     ends_loop = _ends_in_unknown(ends_loop)
-    ends = {id(e): _at_root(lambda e=e: ends_loop(e, root)) for e in graph.edges if not over or e.kind in over}  # type: ignore[misc]
-    open_edges = [e for e in graph.edges if ends.get(id(e), True) is not True]
+    ends = {id(e): _at_root(lambda e=e: ends_loop(e, root)) for e in edges}  # type: ignore[misc]
+    open_edges = [e for e in edges if ends[id(e)] is not True]
     certain = [e for e in open_edges if ends[id(e)] is False and e.when is True]
 
     def sure(one: Edge, two: Edge) -> bool:

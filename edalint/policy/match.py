@@ -70,11 +70,12 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
         for start, bind in routes.paths(root, _selectors(rule)):
             yield Candidate(start, start.when, bind)
     elif form == "cycle":
-        if not _may_come_back(root.graph, _over(rule)):
+        edges = _coming_back(root.graph, frozenset(rule.match["over"]))
+        if not edges:
             return
         from edalint.policy.cycles import cycles  # what reads patterns is only imported where a rule asks for cycles
 
-        for start, bind in cycles(root, _over(rule), _ends_loop(rule)):
+        for start, bind in cycles(root, edges, _ends_loop(rule)):
             yield Candidate(start, start.when, bind)
     else:
         yield Candidate(None, True, lambda view: {})
@@ -189,8 +190,8 @@ def _selector(rule: Rule, selector: dict[str, Any]) -> Callable[[Node, View], Kl
     return lambda node, view: holds(where, view, names_of(rule, view, {"node": node}))
 
 
-def _may_come_back(graph: EventGraph, over: frozenset[str]) -> bool:
-    """Whether any edge is left after taking away, again and again, the nodes into which none leads."""
+def _coming_back(graph: EventGraph, over: frozenset[str]) -> list[Edge]:
+    """The edges that are left after taking away, again and again, the nodes into which none leads: all loops are among them."""
     edges = [e for e in graph.edges if not over or e.kind in over]
     into: dict[str, int] = {}
     outgoing: dict[str, list[str]] = {}
@@ -198,18 +199,12 @@ def _may_come_back(graph: EventGraph, over: frozenset[str]) -> bool:
         into[edge.target.id] = into.get(edge.target.id, 0) + 1
         outgoing.setdefault(edge.source.id, []).append(edge.target.id)
     free = [node for node in outgoing if node not in into]
-    left = len(edges)
     while free:
-        for target in outgoing.get(free.pop(), ()):
-            left -= 1
+        for target in outgoing.pop(free.pop(), ()):
             into[target] -= 1
             if not into[target]:
                 free.append(target)
-    return left > 0
-
-
-def _over(rule: Rule) -> frozenset[str]:
-    return frozenset(rule.match["over"])
+    return [edge for edge in edges if edge.source.id in outgoing]
 
 
 def _ends_loop(rule: Rule) -> Callable[[Edge, View], Kleene]:
