@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from edalint.inference import ACTING_KINDS
 from edalint.linking import resolve
 from edalint.linking.arns import is_arn, is_url
 from edalint.model.conditions import Condition, both
@@ -12,7 +13,6 @@ from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource, get
 from edalint.model.values import Map, Ref, Text, Unknown, Value, alternatives, refs_in
 
-ACTING_KINDS = ("function", "task", "service", "state-machine")
 NAMED_KINDS = ("queue", "topic", "bus", "stream", "state-machine")
 """Nodes that an environment variable may name by name, ARN or URL."""
 
