@@ -51,7 +51,7 @@ class _Linker:
         self.graph = EventGraph()
         self.units = units
         self.declarations = declarations
-        self.graph.resources = {r.id: r for u in units for r in u.resources.values()}
+        self.graph.resources = declarations.resources
         nodes: dict[str, Node] = {}
         for node in declarations.nodes:
             nodes.setdefault(node.id, node)

@@ -295,7 +295,8 @@ class Declarations:
         **attributes: Any,
     ) -> Edge:
         """Declare an edge; `when` is joined with the resource's (and the part's) own condition."""
-        joined = both(resource.when, part.when if part else True, when)
+        there = part.when if part is not None and part.resource is resource else resource.when  # a part is there with its resource
+        joined = both(there, when)
         edge = Edge(kind, source, target, resource, part=part, element=element, place=place, when=joined, attributes=attributes, data=data)
         if joined is not False:
             self.edges.append(edge)

@@ -170,6 +170,8 @@ def get(value: Value, *path: str) -> Value:
 
     A Text or a plain value where a map is needed counts as absent; JSON text is to be parsed by whoever knows that it is one.
     """
+    if type(value) is Map and len(path) == 1:  # most are asked so
+        return settled(value.get(path[0]))
     value = settled(value)
     for index, key in enumerate(path):
         if isinstance(value, dict):
