@@ -174,7 +174,11 @@ def _needs_of_call(view: View, part: Part) -> Iterator[Need]:
 
 
 def arns_of(view: View, target: Target | None) -> list[Value]:
-    """The ARNs by which a policy may name a target: with its alias or revision, and without."""
+    """The ARNs by which a policy may name a target: with its revision, and without.
+
+    Who calls an alias or version of a function needs the permission for it; one for the function alone
+    does not do: https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+    """
     if target is None:
         return [NO_PATTERN]
     if target.node is None or target.node.resource is None:
@@ -186,7 +190,8 @@ def arns_of(view: View, target: Target | None) -> list[Value]:
         parts = parts_of(arn)
         return [arn, text_of([*parts[:-2], str(parts[-2]).rstrip(":")])] if len(parts) > 2 else [arn]
     if target.qualifier:
-        return [text_of([arn, ":", target.qualifier]), arn]
+        qualified = text_of([arn, ":", target.qualifier])
+        return [qualified] if target.node.kind == "function" else [qualified, arn]
     return [arn]
 
 

@@ -205,3 +205,35 @@ def test_a_universal_target_needs_the_action_that_it_calls(call: str, granted: A
     schedule: Any = ("AWS::Scheduler::Schedule", {"Target": target})
     graph = stack(S=schedule, Q=("AWS::SQS::Queue", {}), Other=("AWS::SQS::Queue", {}), Role=role(granted))
     assert list(lacks(graph)) == missing
+
+
+LIVE = text(arn("F"), ":live")
+
+
+@pytest.mark.parametrize(
+    ("called", "allowed", "missing"),
+    [
+        (arn("F"), arn("F"), False),
+        (arn("F"), text(arn("F"), ":*"), True),
+        (arn("F"), text(arn("F"), "*"), False),
+        (arn("F"), ref("Alias"), True),
+        (ref("Alias"), ref("Alias"), False),
+        (ref("Alias"), LIVE, False),
+        (ref("Alias"), text(arn("F"), ":*"), False),
+        (ref("Alias"), arn("F"), True),
+        (LIVE, ref("Alias"), False),
+        (LIVE, arn("F"), True),
+        (text(arn("F"), ":$LATEST"), LIVE, True),
+        (ref("Version"), arn("F"), True),
+    ],
+)
+def test_who_calls_an_alias_needs_the_permission_for_it(called: Any, allowed: Any, missing: bool) -> None:
+    schedule = ("AWS::Scheduler::Schedule", {"ScheduleExpression": "rate(1 hour)", "Target": {"Arn": called, "RoleArn": arn("Role")}})
+    graph = stack(
+        Schedule=schedule,
+        F=("AWS::Lambda::Function", {}),
+        Alias=("AWS::Lambda::Alias", {"FunctionName": ref("F"), "Name": "live"}),
+        Version=("AWS::Lambda::Version", {"FunctionName": ref("F")}),
+        Role=role(may("lambda:InvokeFunction", on=allowed)),
+    )
+    assert list(lacks(graph)) == (["lambda:InvokeFunction"] if missing else [])
