@@ -24,10 +24,8 @@ class Mark(NamedTuple):
     end_column: int
 
 
-Written = Union[Mark, tuple[int, str]]
-"""A mark, or an offset of the text and what is written there."""
-Position = Union[Written, int]
-"""The same of a key, which is written as it is: marks are made once somebody asks, of a thousand keys hardly one stands in a finding."""
+Position = Union[Mark, int]
+"""A mark, or where in the text it will be found once somebody asks: of a thousand keys hardly one stands in a finding."""
 
 
 class Location(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from edalint.hints import Any, Union
 from edalint.model.conditions import Condition, both, either
-from edalint.model.locations import Document, Location, Mark, Position, Written
+from edalint.model.locations import Document, Location, Mark, Position
 
 MAX_ALTERNATIVES = 64
 """More alternatives of one value than this, and the value is unknown."""
@@ -30,14 +30,14 @@ class Map(dict[str, Any]):
         self,
         items: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
         document: Document | None = None,
-        begins: Written | None = None,
+        begins: Mark | tuple[int, str] | None = None,
         marks: dict[str, Position] | None = None,
     ) -> None:
         if items:
             self.update(items)
         self.document = document
         self.begins = begins
-        """Where the mapping begins: its first key, or its opening brace."""
+        """Where the mapping begins (its first key, or its opening brace): a mark, or an offset of the text and what is written there."""
         self.marks = marks
         """Key -> where the key stands. None: not located yet (`Document.ensure_located`) or made by nobody's text."""
 
@@ -55,11 +55,11 @@ class Map(dict[str, Any]):
         if self.marks is None and self.document is not None:
             self.document.ensure_located()
         found = self.marks.get(key) if self.marks else None
-        if found is None or isinstance(found, Mark):
+        if not isinstance(found, int):
             return found
         if self.marks is None or self.document is None:
             return None
-        self.marks[key] = mark = self.document.mark(*((found, key) if isinstance(found, int) else found))
+        self.marks[key] = mark = self.document.mark(found, key)
         return mark
 
     def location(self, key: str | None = None) -> Location | None:

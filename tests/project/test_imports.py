@@ -42,8 +42,19 @@ STANDARD = "__future__, bisect, collections.abc, functools, gc, importlib.machin
 """Modules of the standard library that every run may load, with what these load themselves. `typing`, `enum` beyond `re`, `json`,
 `hashlib`, `inspect`, `dataclasses`, `difflib` are not among them."""
 DIGESTS = ("_sha1", "_sha2", "_sha256")
-YAML = tuple(f"edalint.sources.yaml_{name}" for name in ("reader", "lines", "brackets", "scalars"))
-"""Templates that are written as most are; no libyaml."""
+YAML = (
+    "yaml",
+    "yaml._yaml",
+    "yaml.error",
+    "yaml.events",
+    "yaml.nodes",
+    "yaml.tokens",
+    "cython_runtime",
+    "_cython_*",
+    "edalint.sources.libyaml",
+    "edalint.sources.yaml_reader",
+)
+"""PyYAML's C parser; none of its loaders, dumpers and resolvers."""
 JSON = ("json", "json.*", "_json", "edalint.sources.json_reader")
 
 EVERY = (

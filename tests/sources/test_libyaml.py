@@ -10,7 +10,7 @@ import pytest
 READ = """
 import sys
 from edalint.sources import yaml_reader
-assert yaml_reader.read("t", "a: &c [1, !Ref b]").root == {"a": [1, {"Ref": "b"}]}
+assert yaml_reader.read("t", "a: [1, !Ref b]").root == {"a": [1, {"Ref": "b"}]}
 """
 
 
