@@ -150,10 +150,9 @@ class _Asked:
 
     def __iter__(self) -> Iterator[tuple[Any, list[Branch]]]:
         condition = _when(self.rule)
-        things = match.things(self.rule, self.root)
-        if things is None or condition is None:
+        if condition is None or self.rule.match["form"] not in match.THINGS:
             return self._candidates(condition)
-        return self._things(things, condition)
+        return self._things(condition)
 
     def _candidates(self, condition: Expression | None) -> Iterator[tuple[Any, list[Branch]]]:
         for place, candidate in enumerate(match.candidates(self.rule, self.root)):
@@ -163,12 +162,12 @@ class _Asked:
                 if branches:
                     yield candidate.subject, branches
 
-    def _things(self, things: list[Any], condition: Expression) -> Iterator[tuple[Any, list[Branch]]]:
+    def _things(self, condition: Expression) -> Iterator[tuple[Any, list[Branch]]]:
         """The same of nodes, edges or parts. Of nearly all the rule is false, without anything that has to be decided."""
         rule, root, mine = self.rule, self.root, self.mine
         form = rule.match["form"]
         names = match.names_of(rule, root, {})
-        for self.place, thing in enumerate(things):
+        for self.place, thing in match.suspects(rule, root):
             if mine is not None and not mine(thing):
                 continue
             exists = thing.when

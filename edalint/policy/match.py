@@ -17,12 +17,15 @@ from edalint.model.graph import Edge, EventGraph, Node, Part
 from edalint.model.records import NamedTuple
 from edalint.model.values import Kleene, Ref, Text, Unknown
 from edalint.policy.language import Bindings, holds
+from edalint.policy.language.compiler import first_asked, member
 from edalint.policy.rules import Rule
 
 if TYPE_CHECKING:
     from edalint.policy.routes import Selectors
 
 Bound = Union[dict[str, Any], bool, Unknown]
+THINGS = ("node", "edge", "part")
+"""The forms of match whose candidates are each one thing of the graph."""
 
 
 class Candidate(NamedTuple):
@@ -84,7 +87,36 @@ def candidates(rule: Rule, root: View) -> Iterator[Candidate]:
 def things(rule: Rule, root: View) -> list[Any] | None:
     """The nodes, edges or parts that a rule is asked about, each by itself; None where it is asked about other things."""
     form = rule.match["form"]
-    return _things(root, form, rule.match["kinds"]) if form in ("node", "edge", "part") else None
+    return _things(root, form, rule.match["kinds"]) if form in THINGS else None
+
+
+def suspects(rule: Rule, root: View) -> list[tuple[int, Any]]:
+    """The things that a rule is asked about, with their places, without those of which what it asks first is known to be another word."""
+    form, said = rule.match["form"], rule.said("when")
+    asked = first_asked(rule.tree(said[0]), form) if said is not None and form not in rule.definitions else None
+    if asked is None:
+        return list(enumerate(_things(root, form, rule.match["kinds"])))
+    members, words = asked
+    key = (f"{form}s by word", *rule.match["kinds"], "", *members)
+    by_word: dict[str | None, list[tuple[int, Any]]] = root.once(key, lambda view: _by_word(rule, members, view))
+    found = [numbered for word in (*words, None) for numbered in by_word.get(word, ())]
+    found.sort(key=itemgetter(0))
+    return found
+
+
+def _by_word(rule: Rule, members: tuple[str, ...], root: View) -> dict[str | None, list[tuple[int, Any]]]:
+    """The things that a rule asks about, by the word that these members lead to; under None where that is not known to be one."""
+    found: dict[str | None, list[tuple[int, Any]]] = {}
+    for place, thing in enumerate(_things(root, rule.match["form"], rule.match["kinds"])):
+        value = thing
+        try:
+            for name in members:
+                value = member(value, name, root)
+        except (Undecided, RecursionError):
+            value = Unknown()
+        if value is not None:
+            found.setdefault(value if type(value) is str else None, []).append((place, thing))
+    return found
 
 
 def of_thing(form: str, thing: Node | Edge | Part) -> Candidate:

@@ -67,7 +67,9 @@ class Rule:
             written = self.row.get("trees")  # a wheel's rows have them
             self._trees = marshal.loads(written) if written is not None else {}
         made = self._trees.get(text)
-        return made if made is not None else parse(text)
+        if made is None:
+            made = self._trees[text] = parse(text)
+        return made
 
     def expression(self, text: str) -> Expression:
         """The closure of one of the rule's expressions."""

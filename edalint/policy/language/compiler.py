@@ -314,12 +314,38 @@ _MAKERS: dict[type[Any], Callable[[Any, Any], Expression]] = {
 
 def _beside_literal(operator: str, left: Expression, right: Syntax) -> Expression | None:
     """`==` or `!=` of a literal, `in` of a list of words; None where the right side is something else."""
-    if isinstance(right, ListOf):
-        words = [word.value for word in map(opened, right.elements) if isinstance(word, Literal) and type(word.value) is str]
-        return shapes.one_of(left, words) if operator == "in" and words and len(words) == len(right.elements) else None
-    if not isinstance(right, Literal) or type(right.value) not in op.PLAIN or operator == "in":
+    if operator == "in":
+        words = _words(operator, right)
+        return shapes.one_of(left, words) if words else None
+    if not isinstance(right, Literal) or type(right.value) not in op.PLAIN:
         return None
     return (shapes.equal if operator == "==" else shapes.unequal)(left, right.value)
+
+
+def _words(operator: str, right: Syntax) -> list[str]:
+    """The words of which `== "a"` or `in ["a", "b"]` asks for one; none where the right side is something else."""
+    written = [right] if operator == "==" else right.elements if operator == "in" and isinstance(right, ListOf) else ()
+    words = [word.value for word in map(opened, written) if isinstance(word, Literal) and type(word.value) is str]
+    return words if len(words) == len(written) else []
+
+
+def first_asked(tree: Syntax, name: str) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    """What a condition asks first, where that is whether something of `name` is one of some words: the members that lead to it, the words.
+
+    Where it is known to be another word, the condition is false.
+    """
+    first = opened(tree)
+    while isinstance(first, Binary) and first.operator == "&&":
+        first = opened(first.left)
+    words = _words(first.operator, opened(first.right)) if isinstance(first, Binary) else []
+    if not isinstance(first, Binary) or not words:
+        return None
+    members: list[str] = []
+    inner = opened(first.left)
+    while isinstance(inner, Member):
+        members.insert(0, inner.name)
+        inner = opened(inner.target)
+    return (tuple(members), frozenset(words)) if members and isinstance(inner, Name) and inner.name == name else None
 
 
 def _defined(definition: Expression) -> Expression:
