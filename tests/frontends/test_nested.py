@@ -263,6 +263,25 @@ def test_api_descriptions(tmp_path: Path) -> None:
     assert (body.location("paths").path, body.location("paths").line) == ("api.yaml", 2)
 
 
+@pytest.mark.parametrize(
+    "definition", ["DefinitionUri: api.yaml", "DefinitionBody: {'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: api.yaml}}}"]
+)
+def test_an_api_whose_description_is_not_there_is_what_its_events_ask_for(tmp_path: Path, definition: str) -> None:
+    """An event says which path calls the function; a description that can be read has the last word."""
+    text = (
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+        f"  A: {{Type: 'AWS::Serverless::Api', Properties: {{StageName: s, {definition}}}}}\n"
+        "  F: {Type: 'AWS::Serverless::Function', Properties: {Events: {E: {Type: Api, Properties: {RestApiId: !Ref A, Path: /p, Method: get}}}}}\n"
+    )
+    missing = load_text(tmp_path, text)
+    _write(tmp_path, "api.yaml", "openapi: 3.0.1\npaths: {/other: {}}\n")
+    there = load_text(tmp_path, text)
+
+    assert list(missing["A"].properties["Body"]["paths"]) == ["/p"]
+    assert list(there["A"].properties["Body"]["paths"]) == ["/other"]
+    assert all(set(unit["A"].properties) <= {"Body", "DefinitionUri", "EndpointConfiguration"} for unit in (missing, there))
+
+
 def test_includes_beside_other_keys(tmp_path: Path) -> None:
     """What is included joins what stands beside it; a file that is not there leaves the map unknown."""
     _write(tmp_path, "more.yaml", "B: {Type: 'AWS::SNS::Topic'}\n")

@@ -24,6 +24,10 @@ _PLACEHOLDER = pattern(r"\$\{([^{}$]+)\}")
 _QUOTED_OR_PLACEHOLDER = pattern(r'"(?:[^"\\]|\\.)*"|\$\{[^{}"$]+\}', re.DOTALL)
 
 
+ASKED = "\0asked"
+"""A key that no template can write: the API that events ask for, where its definition may be one that nobody can read here."""
+
+
 class Attachment(NamedTuple):
     """How a type names a file and where its content belongs."""
 
@@ -53,6 +57,9 @@ def complete(type: str, properties: Map, scope: Scope) -> Map:
         return properties
     changes: dict[str, Value] = {}
     names: dict[str, str] = {}
+    asked = properties.get(ASKED)
+    if asked is not None:
+        properties = properties.like({key: value for key, value in properties.items() if key != ASKED})
     written = next((t for t in (attachment.content, *attachment.texts) if properties.get(t) is not None), None)
     if written is None:
         source = next((s for s in attachment.sources if properties.get(s) is not None), None)
@@ -65,6 +72,8 @@ def complete(type: str, properties: Map, scope: Scope) -> Map:
             content = changes.get(name, properties.get(name))
             if content is not None:
                 changes[name] = map_value(table, _substituting(content))
+    if asked is not None and isinstance(settled(changes.get(attachment.content, properties.get(attachment.content))), Unknown):
+        changes[attachment.content] = asked
     if not changes:
         return properties
     from edalint.frontends.cloudformation.sam.shapes import renamed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from edalint.frontends.cloudformation.attachments import ASKED
 from edalint.frontends.cloudformation.sam import globals as sam_globals
 from edalint.frontends.cloudformation.sam.expansion import APIS, Event, Expansion, allow, condition_of
 from edalint.frontends.cloudformation.sam.push import permission, suffixed
@@ -230,6 +231,8 @@ def finish(expansion: Expansion) -> None:
         body = _body(api)
         if body is not None:
             items["Body"] = body
+        if api.paths and (body is None or is_intrinsic(body)):
+            items[ASKED] = _managed(api)
         properties = renamed(api.properties, items, {"Body": "DefinitionBody"})
         type = "AWS::ApiGateway::RestApi" if api.type == REST else "AWS::ApiGatewayV2::Api"
         if api.written:
@@ -252,8 +255,7 @@ def _body(api: Api) -> Any:
     if is_absent(given):
         if not is_absent(api.properties.get("DefinitionUri")):
             return None
-        version = {"swagger": "2.0"} if api.type == REST else {"openapi": "3.0.1"}
-        return api.properties.like({**version, "paths": _paths(api, Map()), **_security(api)})
+        return _managed(api)
     if not isinstance(given, Map) or is_intrinsic(given):
         return given
     given = _with_authorizers(api, given)
@@ -261,6 +263,12 @@ def _body(api: Api) -> Any:
     if not merges or not api.paths:
         return given
     return given.like({**given, "paths": _paths(api, plain(given.get("paths")))})
+
+
+def _managed(api: Api) -> Map:
+    """The definition that SAM makes of the events."""
+    version = {"swagger": "2.0"} if api.type == REST else {"openapi": "3.0.1"}
+    return api.properties.like({**version, "paths": _paths(api, Map()), **_security(api)})
 
 
 def _with_authorizers(api: Api, given: Map) -> Map:
