@@ -263,3 +263,34 @@ Resources:
     assert isinstance(loaded.value, OneOf)
     assert options(loaded["R"].get("V", "Deep", "Count")) == {"Stage=prod": 3, "Stage=dev": None}
     assert [(describe(c), v) for c, v in loaded["R"].items("W")] == [("always", "a"), ("Stage=prod", "b")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["!Not [!Equals [!GetAtt Always.Tags, '']]", "!Equals [!GetAtt Always.Tags, '']", "!Not [!Not [!Equals [!GetAtt Always.Tags, '']]]"],
+)
+def test_a_choice_is_true_where_the_condition_of_its_name_is(tmp_path: Path, written: str) -> None:
+    """What nothing decides is told by the condition that the template names, not by the comparison inside of it."""
+    loaded = conditional(tmp_path, f"Conditions: {{Tagged: {written}}}", "Tagged")
+
+    assert describe(when(loaded, "Tagged")) == "Condition Tagged=true"
+
+
+def test_one_comparison_in_two_conditions_is_one_choice(tmp_path: Path) -> None:
+    """A condition and the opposite of what it compares exclude each other."""
+    same = "!Equals [!Ref P, !Ref Q]"
+    sections = f"Parameters: {{P: {{Type: String}}, Q: {{Type: String}}}}\nConditions: {{Unlike: !Not [{same}], Alike: {same}}}"
+    loaded = conditional(tmp_path, sections, "Unlike", "Alike")
+
+    assert both(when(loaded, "Unlike"), when(loaded, "Alike")) is False
+    assert describe(when(loaded, "Alike")) == "Condition Unlike=false"
+
+
+def test_an_identifier_is_never_empty(tmp_path: Path) -> None:
+    """What a parent stack hands down is there; only an attribute that a resource may leave empty is open."""
+    conditions = "A: !Equals [!Ref Always, ''], B: !Equals ['', !GetAtt Always.Arn], C: !Equals [!GetAtt Always.Tags, '']"
+    loaded = conditional(tmp_path, f"Conditions: {{{conditions}}}", "A", "B", "C")
+
+    assert "A" not in loaded.unit.resources
+    assert "B" not in loaded.unit.resources
+    assert describe(when(loaded, "C")) == "Condition C=true"

@@ -30,7 +30,9 @@ class Conditions:
         self.declared = scope.section("Conditions")
         self.known: dict[str, Condition] = {}
         self._running: list[str] = []
-        self._atoms: dict[str, Choice] = {}
+        self._negated = False
+        """Whether what is read stands inside an odd number of `Fn::Not` of the condition that is being worked out."""
+        self._atoms: dict[str, Condition] = {}
         self._names: set[str] = set()
 
     def named(self, name: Any, at: Map | None = None, key: str | None = None) -> Condition:
@@ -48,10 +50,12 @@ class Conditions:
             self.scope.diagnose(f"condition {name} {what}", "circular-reference", self.declared, name)
             return self._own(name, name)
         self._running.append(name)
+        outer, self._negated = self._negated, False
         try:
             condition = self._evaluate(self.declared[name], self.declared, name)
         finally:
             self._running.pop()
+            self._negated = outer
         return self._keep(name, condition)
 
     def _keep(self, name: str, condition: Condition) -> Condition:
@@ -93,7 +97,11 @@ class Conditions:
             if len(argument) != 1:
                 return None
             argument = argument[0]
-        return negation(self._evaluate(argument, at, function))
+        self._negated = not self._negated
+        try:
+            return negation(self._evaluate(argument, at, function))
+        finally:
+            self._negated = not self._negated
 
     def _reference(self, argument: Any, at: Map, function: str) -> Condition | None:
         return self.named(argument, at, function)
@@ -130,18 +138,22 @@ class Conditions:
         return self._own("=".join(spelled) if all(spelled) else "", self._running[-1] if self._running else "?")
 
     def _own(self, key: str, name: str) -> Condition:
-        """A choice of true and false for what nothing decides; the same key gives the same choice."""
-        choice = self._atoms.get(key) if key else None
-        if choice is None:
+        """A choice of true and false for what nothing decides; the same key gives the same choice.
+
+        The choice has the name of the condition that it stands in, and is true where that condition is.
+        """
+        found = self._atoms.get(key) if key else None
+        if found is None:
             unique, number = name, 1
             while unique in self._names:
                 number += 1
                 unique = f"{name}.{number}"
             self._names.add(unique)
             choice = Choice(self.scope.id(f"Conditions.{unique}"), f"Condition {unique}", _BOOLEAN)
+            found = is_one_of(choice, ("false" if self._negated else "true",))
             if key:
-                self._atoms[key] = choice
-        return is_one_of(choice, ("true",))
+                self._atoms[key] = found
+        return found
 
 
 _FUNCTIONS: dict[str, Callable[[Conditions, Any, Map, str], Condition | None]] = {

@@ -59,10 +59,17 @@ def same(left: Value, right: Value) -> bool | None:
         return None
     if isinstance(left, (str, bool, int, float)) and isinstance(right, (str, bool, int, float)):
         return bool(text_of([left]) == text_of([right]))
+    if (left == "" and _is_written(right)) or (right == "" and _is_written(left)):
+        return False
     from edalint.model.texts import equal
 
     answer = equal(left, right)
     return answer if isinstance(answer, bool) else None
+
+
+def _is_written(value: Value) -> bool:
+    """Whether a value is an identifier or an ARN of a resource: these are never empty, as other attributes may be."""
+    return isinstance(value, Ref) and value.attribute in ("Ref", "Arn")
 
 
 def text(parts: list[Value]) -> Value:
