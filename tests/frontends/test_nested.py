@@ -231,11 +231,13 @@ def test_definitions_in_yaml_and_in_the_template(tmp_path: Path) -> None:
     ("location", "codes"), [("gone.json", ["missing-file"]), ("{Bucket: b, Key: k}", []), ("s3://b/k", []), ("bad.json", ["syntax"])]
 )
 def test_definitions_that_are_not_there(tmp_path: Path, location: str, codes: list[str]) -> None:
-    """A definition that can't be read is unknown, with a diagnostic where it should have been there."""
+    """A definition that can't be read is unknown, with a diagnostic where it should have been there; one that is elsewhere is outside."""
     _write(tmp_path, "bad.json", '{"a": ')
     loaded = load_text(tmp_path, MACHINE % location)
+    definition = loaded["M"].properties["Definition"]
 
-    assert isinstance(loaded["M"].properties["Definition"], Unknown)
+    assert isinstance(definition, Unknown)
+    assert definition.outside is (location != "bad.json")
     assert loaded.codes == codes
 
 

@@ -169,13 +169,21 @@ def test_running_a_task_definition() -> None:
     assert graph.nodes["t.yaml#D"].kind == "task"
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_the_role_of_a_state_machine_speaks_only_where_its_definition_does_not(known: bool) -> None:
-    """The definition says what it runs."""
-    definition = {"Definition": {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}} if known else {"DefinitionS3Location": {"Key": "k"}}
-    machine = ("AWS::StepFunctions::StateMachine", {"RoleArn": arn("R"), **definition})
+@pytest.mark.parametrize(
+    ("definition", "speaks"),
+    [
+        ({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, False),
+        (Unknown("", "can't be read"), False),
+        (Unknown("", "in a bucket", outside=True), True),
+        (None, True),
+    ],
+)
+def test_the_role_of_a_state_machine_speaks_only_where_its_definition_does_not(definition: Any, speaks: bool) -> None:
+    """The definition says what it runs; one that is elsewhere says nothing."""
+    written = {"Definition": definition} if definition is not None else {"DefinitionS3Location": {"Key": "k"}}
+    machine = ("AWS::StepFunctions::StateMachine", {"RoleArn": arn("R"), **written})
     found = inferred(Q=QUEUE, R=role({"Action": "sqs:SendMessage", "Resource": arn("Q")}), M=machine)
-    assert found == (set() if known else {"M -> Q: publish (iam)"})
+    assert found == ({"M -> Q: publish (iam)"} if speaks else set())
 
 
 def test_the_role_of_a_known_state_machine_is_used_by_nobody_else() -> None:

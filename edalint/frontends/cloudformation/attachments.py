@@ -86,16 +86,17 @@ def _substituting(content: Value) -> Callable[[Value], Value]:
 
 
 def _content(location: Value, scope: Scope, properties: Map, source: str) -> Value:
-    """What is in a file; Unknown where it is in a bucket or can't be read."""
+    """What is in a file; Unknown where it can't be read, and outside of the run where it is in a bucket or not there."""
     unknown = Unknown("", f"the file of {source} is not known")
+    elsewhere = Unknown("", f"the file of {source} is not known", outside=True)
     path = _path(location, scope)
     if path is None:
-        return unknown
+        return elsewhere
     try:
         document = _document(path, scope)
     except Unreadable as problem:
         scope.diagnose(f"{problem.message} ({source})", problem.code, properties, source)
-        return unknown
+        return elsewhere
     except SyntaxProblem as problem:
         scope.context.diagnose_syntax(problem, "warning")
         return unknown
