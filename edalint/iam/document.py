@@ -105,9 +105,8 @@ class Statement:
         return f"Statement({self.effect} {self.sid or ''})"
 
 
-def as_is(value: Value) -> Value:
-    """The value with its lookups followed: how a document is read when nobody decides alternatives."""
-    return settled(value)
+as_is = settled
+"""The value with its lookups followed: how a document is read when nobody decides alternatives."""
 
 
 def structured(value: Value, place: Place) -> Value:
@@ -164,9 +163,9 @@ _PLAIN = frozenset((str, Map))
 
 def _elements(value: Value, read: Read) -> list[tuple[Condition, Value]]:
     """The elements of a list (or the one that stands for it), each read, absent ones left out. The value itself is read already."""
-    if type(value) is str:
+    if type(value) in _PLAIN:
         return [(True, value)]
-    if type(value) is list and all(type(item) is str for item in value):  # nearly every other one is
+    if type(value) is list and _PLAIN.issuperset(map(type, value)):  # nearly every other one is
         return [(True, read(item)) for item in value]
     found: list[tuple[Condition, Value]] = []
     for when, item in items(value):
