@@ -50,3 +50,17 @@ def test_a_team_s_wildcard_is_near_the_team_s_queues_alone() -> None:
     )  # fmt: skip
     near = Heads(Reading(graph), graph.of_kind("queue")).near(["team-1-"])
     assert [node.address for node in near] == ["A", "C", "D"]
+
+
+@given(st.lists(NAMES, min_size=1, max_size=8), st.sets(st.integers(0, 7)))
+def test_who_is_not_wanted_any_more_is_not_near(names: list[object], gone: set[int]) -> None:
+    """And those who are, are near as before, also when asked again."""
+    queues = {f"Q{i}": ("AWS::SQS::Queue", {} if name is None else {"QueueName": name}) for i, name in enumerate(names)}
+    graph = stack(**queues)
+    nodes = graph.of_kind("queue")
+    unwanted: set[str] = set()
+    heads = Heads(Reading(graph), nodes, lambda node: node.address not in unwanted)
+    before = heads.near(["a"])
+    unwanted.update(f"Q{i}" for i in gone)
+    for _ in range(2):
+        assert heads.near(["a"]) == [node for node in before if node.address not in unwanted]
