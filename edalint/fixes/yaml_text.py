@@ -13,8 +13,11 @@ from edalint.model.lazy import pattern
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = pattern(r"[A-Za-z/][A-Za-z0-9_./:-]*\Z")
+_COLON = pattern(r"(?:\s|#.*\n)*:")
 _OTHER_BREAKS = pattern(r"\r(?!\n)|[\x85\u2028\u2029]")
 """What ends a line for YAML 1.1, and in no editor."""
+_ASKED = pattern(r"(?m)^ *(?:- +)*\?(?:\s|\Z)|[{,\[]\s*\?\s")
+"""What stands before a key that is written as a question; or what looks so in a text."""
 _NOT_PLAIN = pattern(r"(?i)(?:true|false|yes|no|on|off|null|y|n)\Z|.*:\Z")
 
 
@@ -24,6 +27,8 @@ class YamlEditor:
     def __init__(self, text: str) -> None:
         if _OTHER_BREAKS.search(text):
             raise Unfit("YAML counts other lines in it than we do")
+        if _ASKED.search(text):
+            raise Unfit("keys stand further in than their mapping begins")
         self.text = text
         self.lines = Lines(text)
         self.splices: list[Splice] = []
@@ -77,7 +82,10 @@ class YamlEditor:
 
     def _after_colon(self, key: Any) -> int:
         end = self.lines.index(key.end_mark.line + 1, key.end_mark.column + 1)
-        return int(self.text.index(":", end)) + 1
+        found = _COLON.match(self.text, end)
+        if found is None:  # `{a, b: c}`: a key without a value needs none
+            raise Unfit("a key has no colon")
+        return int(found.end())
 
     def _value(self, mapping: Any, name: str) -> Any:
         return next((value for key, value in mapping.value if key.value == name), None)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from edalint.sources import reader
 from tests.conftest import ROOT
 from tests.hostile.test_injection import BIDI
 
@@ -155,6 +156,30 @@ def test_json_that_is_not_quite_json_is_mended_or_left_alone(text: str, mended: 
 
     assert (b"EDA101" not in done.stdout) is mended
     assert (contents(tmp_path)["t.json"] != text.encode()) is mended
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        "{FifoQueue}",
+        "{FifoQueue:x true, Q}",
+        "{? FifoQueue, QueueName: q}",
+        "\n      ? QueueName",
+        "\n      ? QueueName\n      # a: b\n      : q",
+    ],
+    ids=["alone", "colon-inside", "asked", "asked-block", "asked-with-value"],
+)
+def test_keys_without_a_colon_mislead_nobody(properties: str, tmp_path: Path) -> None:
+    """The colon that is looked for is the key's own: one further on belongs to something else, which stays as it is."""
+    text = f"Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties: {properties}\n  Other: {{Type: 'AWS::SNS::Topic', Properties: {{TopicName: t}}}}\n"
+    (tmp_path / "t.yaml").write_text(text, "utf-8")
+    before = reader.read("t", text).root["Resources"]
+    assert b"EDA101" in edalint(tmp_path, "--format=concise").stdout
+    edalint(tmp_path, "--fix")
+    after = reader.read("t", (tmp_path / "t.yaml").read_text("utf-8")).root["Resources"]
+
+    assert after["Other"] == before["Other"]
+    assert after["Q"]["Properties"].items() >= before["Q"]["Properties"].items()
 
 
 def test_a_disk_without_room_leaves_a_file_as_it_was(tmp_path: Path) -> None:
