@@ -35,7 +35,7 @@ def link(units: Sequence[Unit], declarations: Declarations) -> EventGraph:
 
 
 def resolve(graph: EventGraph, end: End) -> list[Target]:
-    """What an end means in a linked graph: inference and facts ask with ends of their own.
+    """What an end means in a linked graph: inference and facts ask with ends of their own, and leave the list as it is.
 
     A target's node may be one that is not in the graph yet (a task definition that nobody ran so far): `graph.add_node` it.
     """
