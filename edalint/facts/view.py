@@ -291,7 +291,12 @@ class View:
 
     def ask(self, subject: Subject, name: str) -> Any:
         """The same, where it is not in `known`."""
-        function = _function(subject, name)
+        try:
+            function = _FUNCTIONS[type(subject)][subject.kind][name]
+        except (AttributeError, KeyError):  # for the first time, or of the graph
+            function = _function(subject, name)
+        if function is None:
+            raise LookupError(name)
         if type(subject) not in LASTING:
             return function(subject, self)
         root = self.root
@@ -382,19 +387,15 @@ class View:
         return value
 
 
-_FUNCTIONS: dict[tuple[type, str, str], Callable[[Subject, View], Any]] = {}
-"""Type of a subject, its kind, name of a fact -> the function."""
+_FUNCTIONS: dict[type, dict[str, dict[str, Callable[[Subject, View], Any] | None]]] = {}
+"""Type of a subject -> its kind -> name of a fact -> the function; None where there is no such fact."""
 
 
-def _function(subject: Subject, name: str) -> Callable[[Subject, View], Any]:
-    key = (type(subject), getattr(subject, "kind", ""), name)
-    function = _FUNCTIONS.get(key)
-    if function is None:
-        function = find(name, *kinds_of(subject))
-        if function is None:
-            raise LookupError(name)
-        _FUNCTIONS[key] = function
-    return function
+def _function(subject: Subject, name: str) -> Callable[[Subject, View], Any] | None:
+    named = _FUNCTIONS.setdefault(type(subject), {}).setdefault(getattr(subject, "kind", ""), {})
+    if name not in named:
+        named[name] = find(name, *kinds_of(subject))
+    return named[name]
 
 
 def kinds_of(subject: Subject) -> tuple[str, ...]:
