@@ -32,9 +32,13 @@ class Resolver:
         self.mappings = scope.section("Mappings")
         self._mapped: dict[int, Value] = {}
         self._never: dict[str, bool] = {}
+        self._references: dict[tuple[str, str], Value] = {}
 
     def __call__(self, value: Any) -> Value:
-        """A value with every intrinsic function in it worked out; None for what is absent."""
+        """A value with every intrinsic function in it worked out; None for what is absent.
+
+        What holds no function comes back as it is: most of a template is plain, and copying it would cost more than reading it.
+        """
         kind = type(value)
         if kind is str:
             return dynamic.references(value, self.scope) if "{{" in value else value
@@ -48,14 +52,30 @@ class Resolver:
                     return self.unknown_function(key, value)
             elif "Fn::Transform" in value:
                 return self.transform(value["Fn::Transform"], value)
-            made: dict[str, Value] = {}
+            made: Map | None = None
             for key, inner in value.items():
-                found = inner if type(inner) is str and "{{" not in inner else self(inner)  # most are such texts
-                if found is not None:
-                    made[key] = found
-            return value.like(made)
+                if type(inner) is str and "{{" not in inner:  # most are such texts
+                    continue
+                found = self(inner)
+                if found is not inner or found is None:
+                    if made is None:
+                        made = value.like(value)
+                    if found is None:
+                        del made[key]
+                    else:
+                        made[key] = found
+            return value if made is None else made
         if kind is list:
-            return [found for inner in value if (found := self(inner)) is not None]
+            elements: list[Value] | None = None
+            for at, inner in enumerate(value):
+                if type(inner) is str and "{{" not in inner:
+                    continue
+                found = self(inner)
+                if found is not inner or found is None:
+                    if elements is None:
+                        elements = list(value)
+                    elements[at] = found
+            return value if elements is None else [element for element in elements if element is not None]
         return value
 
     # names
@@ -64,8 +84,12 @@ class Resolver:
         """What a logical name or pseudo parameter stands for."""
         if name in PSEUDO:
             return self.scope.parameters.pseudo(name)
-        if name in self.scope.parameters:
-            return self.scope.parameters.value(name)
+        parameters = self.scope.parameters
+        found = parameters.values.get(name)
+        if found is not None:
+            return found
+        if name in parameters.declared:
+            return parameters.value(name)
         if name in self.resources:
             return self.reference(name, "Ref")
         if isinstance(self.resources, Opaque):
@@ -77,6 +101,12 @@ class Resolver:
 
     def reference(self, name: str, attribute: str) -> Value:
         """A resource of this template or an attribute of it; what no alternative has is no resource of the run."""
+        known = self._references.get((name, attribute))
+        if known is None:
+            known = self._references[name, attribute] = self._reference(name, attribute)
+        return known
+
+    def _reference(self, name: str, attribute: str) -> Value:
         raw = self.resources[name]
         if not isinstance(raw, Map) or "Condition" not in raw:
             return Ref(self.scope.id(name), attribute)

@@ -82,8 +82,11 @@ def _is_sam(template: Map) -> bool:
     if SAM_TRANSFORM in (transform if isinstance(transform, list) else [transform]):
         return True
     resources = template.get("Resources")
-    types = (r.get("Type") for r in resources.values() if isinstance(r, dict)) if isinstance(resources, dict) else ()
-    return any(isinstance(t, str) and t.startswith(SAM_PREFIX) for t in types)
+    for resource in resources.values() if isinstance(resources, dict) else ():
+        type = resource.get("Type") if isinstance(resource, dict) else None
+        if isinstance(type, str) and type.startswith(SAM_PREFIX):
+            return True
+    return False
 
 
 def _report_duplicates(scope: Scope) -> None:
