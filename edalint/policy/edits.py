@@ -12,6 +12,7 @@ from edalint.facts.view import View
 from edalint.hints import Any
 from edalint.model.conditions import Undecided
 from edalint.model.graph import Edge, Node, Part
+from edalint.model.lazy import pattern
 from edalint.model.records import NamedTuple
 from edalint.model.resources import Resource
 from edalint.model.values import Map, Text, Unknown
@@ -21,6 +22,8 @@ from edalint.policy.rules import Rule
 from edalint.policy.template import pieces
 
 LANGUAGES = ("cloudformation", "terraform")
+_LABEL = pattern(r"[^\W\d][\w-]*\Z")
+"""A name of Terraform's: what is none would be written as code. https://developer.hashicorp.com/terraform/language/syntax/configuration#identifiers"""
 
 
 class Change(NamedTuple):
@@ -129,6 +132,6 @@ def local_name(thing: Node | Resource, beside: Resource) -> str:
             raise Impossible
         return own.rpartition("/")[2]
     words, others = own.split("."), other.split(".")
-    if "[" in own or words[:-2] != others[:-2]:
+    if "[" in own or words[:-2] != others[:-2] or len(words) % 2 or not all(map(_LABEL.match, words[-2:])):
         raise Impossible
     return ".".join(words[-2:])

@@ -38,7 +38,8 @@ class Maker:
         """The finding of a rule that is true in all branches, worded as the first one has it. Raises `Undecided`."""
         view, names = branches[0].view, branches[0].names
         bindings = names_of(rule, view, names)
-        thing = next((v for k, v in names.items() if k not in ("parameters", "graph")), None)
+        bindings.made = {}
+        thing = next(iter(names.values()), None)
         words = wording(rule)
         about = _subject(words, view, bindings, thing)
         primary, beside = _primary(_spots(words, view, bindings, thing), self.graph, about)

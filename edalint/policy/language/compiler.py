@@ -49,6 +49,8 @@ class Bindings(dict[str, Any]):
     """What the names of an expression stand for, and how many steps are left."""
 
     left: int = MAX_STEPS
+    made: dict[Expression, tuple[View, Value, int]] | None = None
+    """What names that stand for expressions gave in a view, and in how many steps; None where what they are made of changes."""
 
     def spend(self, steps: int) -> None:
         """Count steps. Raises `Exhausted`."""
@@ -353,7 +355,17 @@ def _defined(definition: Expression) -> Expression:
 
     def evaluate(view: View, bindings: Bindings) -> Value:
         bindings.spend(STEPS_OF_A_NAME)
-        return definition(view, bindings)
+        made = bindings.made
+        if made is None:
+            return definition(view, bindings)
+        known = made.get(definition)
+        if known is not None and known[0] is view:
+            bindings.spend(known[2])  # as many as without
+            return known[1]
+        left = bindings.left
+        value = definition(view, bindings)
+        made[definition] = (view, value, left - bindings.left)
+        return value
 
     return evaluate
 
