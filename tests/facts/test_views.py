@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from edalint.facts.view import View, ever
-from edalint.model.conditions import Choice, Undecided, both, is_one_of
+from edalint.facts._documents import may_be_about
+from edalint.facts.registry import PLAIN, _build_index
+from edalint.facts.view import _FUNCTIONS, View, ever
+from edalint.model.conditions import Choice, Undecided, both, is_one_of, negation
+from edalint.model.graph import Node
+from edalint.model.values import Map, OneOf, Unknown, text_of
 from tests.building import stack
 
 STAGE = Choice("t.yaml#Stage", "Stage", ("dev", "prod"))
@@ -105,3 +111,61 @@ def test_ever_looks_into_every_alternative() -> None:
     assert ever(view, lambda view: view.holds(PROD))
     assert not ever(view, lambda view: view.holds(PROD) and not view.holds(PROD))
     assert ever(view, lambda view: bool([view.holds(is_one_of(c, ["a"])) for c in many]) and False)
+
+
+def test_a_plain_fact_asks_nothing_of_its_view() -> None:
+    """It is worked out without seeing what it reads, so it must hang on nothing."""
+    _build_index()
+    assert len(PLAIN) > 20
+    for function in PLAIN:
+        subject, view = function.__code__.co_varnames[:2]
+        used = {instruction.argval for instruction in dis.get_instructions(function) if instruction.opname.startswith("LOAD_FAST")}
+        assert subject != view
+        assert view not in used, function.__qualname__
+
+
+def test_a_fact_that_depends_on_itself_is_unknown() -> None:
+    """Asked again while it is worked out, it is not known; afterwards it is what it was found to be."""
+    view = root()
+    node = view.graph.nodes["t.yaml#Q"]
+    asked: list[object] = []
+
+    def itself(node: Node, view: View) -> int:
+        asked.append(view.fact(node, "itself"))
+        return 1
+
+    _FUNCTIONS.setdefault(Node, {}).setdefault("queue", {})["itself"] = itself
+    try:
+        assert [view.fact(node, "itself"), view.fact(node, "itself")] == [1, 1]
+        assert isinstance(asked[0], Unknown)
+        assert len(asked) == 1
+    finally:
+        del _FUNCTIONS[Node]["queue"]["itself"]
+
+
+def test_where_a_condition_holds_what_it_leaves_no_choice_is_decided() -> None:
+    """A test of several values decides nothing."""
+    view = root()
+    assert view.within(PROD).assignment == {STAGE.name: "prod"}
+    assert view.within(both(PROD, HERE)) is view.decide(STAGE, "prod").decide(REGION, "here")
+    wide = is_one_of(Choice("v.yaml#X", "X", ("a", "b", "c")), ["a", "b"])
+    assert view.within(wide) is view
+
+
+@pytest.mark.parametrize(
+    ("action", "about"),
+    [
+        ("sqs:SendMessage", True),
+        ("SQS:send*", True),
+        ("sns:Publish", False),
+        (["sns:Publish", OneOf(((PROD, "sqs:*"), (negation(PROD), "s3:*")))], True),
+        (OneOf(((PROD, "sns:*"), (negation(PROD), "s3:*"))), False),
+        (Unknown("Action"), True),
+        (text_of([Unknown("Service"), ":SendMessage"]), True),
+        (text_of([Unknown("Service"), ":Publish"]), False),
+    ],
+)
+def test_a_document_is_read_where_some_alternative_speaks_of_the_action(action: Any, about: bool) -> None:
+    """Nothing is decided to tell it."""
+    document = Map({"Statement": [Map({"Effect": "Allow", "Action": action, "Resource": "*"})]})
+    assert may_be_about(root(), document, "sqs:SendMessage") is about

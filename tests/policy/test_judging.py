@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from edalint.facts.view import View
 from edalint.model.conditions import Choice, is_one_of, negation
 from edalint.model.graph import EventGraph
 from edalint.model.values import OneOf, Unknown
+from edalint.policy import match
+from edalint.policy.language import Bindings, compile  # noqa: A004
 from tests.building import arn, graph_of, ref, stack, text, unit
 from tests.policy.policies import found, judged, rule
 
@@ -20,6 +23,38 @@ SHORT = 'match: {node: queue}\nwhen: node.properties.Size < 5\nmessage: "{node} 
 
 def queue(*when: Any, **properties: Any) -> Any:
     return ("AWS::SQS::Queue", properties, *when)
+
+
+# what is asked about
+
+KIND = 'match: {node: queue}\nwhen: node.properties.Kind in ["big", "huge"] && node.properties.N == 1\nmessage: "{node}"'
+
+
+def test_only_what_is_known_to_be_another_word_is_not_asked_about() -> None:
+    """Absent is no word; what is no text, or hangs on something, may be the word after all. Places count all candidates."""
+    kinds: dict[str, Any] = {"A": "big", "B": "small", "C": Unknown("X"), "D": OneOf(((PROD, "big"), (DEV, "small"))), "E": 7, "G": "huge"}
+    graph = stack(F=queue(N=1), **{name: queue(Kind=kind, N=1) for name, kind in kinds.items()})
+    asked = match.suspects(rule(KIND), View(graph))
+
+    assert {node.address for _, node in asked} == {"A", "C", "D", "E", "G"}
+    everything = match.things(rule(KIND), View(graph)) or []
+    assert all(everything[place] is node for place, node in asked)
+    judgement = judged(graph, rule(KIND))
+    assert [f.subject.address for f in judgement.findings] == ["A", "G"]
+    assert {d.subject.address for d in judgement.undecided} == {"C", "D"}
+
+
+def test_a_name_that_is_worked_out_once_takes_as_many_steps() -> None:
+    """Where names are kept, an evaluation is as long as without."""
+    named = compile("[1, 2, 3].filter(x, x > 1)", {"node"})
+    twice = compile("size(it) + size(it) + size(it)", {"node", "it"}, {"it": named})
+    left = []
+    for kept in (False, True):
+        bindings = Bindings({"node": None})
+        bindings.made = {} if kept else None
+        assert twice(View(stack(Q=queue())), bindings) == 6
+        left.append(bindings.left)
+    assert left[0] == left[1]
 
 
 # alternatives
