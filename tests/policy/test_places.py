@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edalint.analysis import analyze
+from edalint.config import Settings
 from edalint.model.graph import EventGraph
 from edalint.model.locations import Location
 from edalint.policy.evaluate import judge
@@ -95,3 +96,34 @@ def test_related_places_are_said_once_each(graph: EventGraph) -> None:
     [finding] = judge(graph, [rule(text)]).findings
 
     assert [(r.location.line, r.message) for r in finding.related] == [(16, "Q gets events here"), (18, "Q gets events here")]
+
+
+def test_senders_that_do_nothing_wrong_are_not_named(tmp_path: Path) -> None:
+    """Of the senders of a FIFO queue, EDA502 names those that give no deduplication id."""
+    (tmp_path / "template.yaml").write_text(
+        """\
+Resources:
+  Source: {Type: AWS::SQS::Queue}
+  Steps:
+    Type: AWS::SQS::Queue
+    Properties: {FifoQueue: true}
+  Forward:
+    Type: AWS::Pipes::Pipe
+    Properties:
+      Source: !GetAtt Source.Arn
+      Target: !GetAtt Steps.Arn
+      RoleArn: arn:aws:iam::111122223333:role/pipe
+      TargetParameters: {SqsQueueParameters: {MessageGroupId: $.body.order, MessageDeduplicationId: $.messageId}}
+  Hourly:
+    Type: AWS::Scheduler::Schedule
+    Properties:
+      ScheduleExpression: rate(1 hour)
+      FlexibleTimeWindow: {Mode: "OFF"}
+      Target: {Arn: !GetAtt Steps.Arn, RoleArn: "arn:aws:iam::111122223333:role/s", SqsParameters: {MessageGroupId: hourly}}
+"""
+    )
+
+    [finding] = analyze([tmp_path], Settings(only=("EDA502",))).findings
+
+    assert "every message from Hourly:" in finding.message
+    assert [place.location.line for place in finding.related] == [18]
