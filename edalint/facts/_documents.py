@@ -26,10 +26,11 @@ def reader(view: View) -> Callable[[Value], Value]:
     resources = view.graph.resources
 
     def read(value: Value) -> Value:
-        if type(value) is not str:
-            value = view.value(value)
-            if isinstance(value, (Ref, Text)):
-                value = view.value(expand(value, resources))
+        if type(value) is str:
+            return one_partition(value) if value.startswith("arn:aws-") else value
+        value = view.value(value)
+        if isinstance(value, (Ref, Text)):
+            value = view.value(expand(value, resources))
         return one_partition(value) if isinstance(value, (str, Text)) else value
 
     return read

@@ -90,12 +90,12 @@ def things(rule: Rule, root: View) -> list[Any] | None:
     return _things(root, form, rule.match["kinds"]) if form in THINGS else None
 
 
-def suspects(rule: Rule, root: View) -> list[tuple[int, Any]]:
+def suspects(rule: Rule, root: View) -> Iterable[tuple[int, Any]]:
     """The things that a rule is asked about, with their places, without those of which what it asks first is known to be another word."""
     form, said = rule.match["form"], rule.said("when")
     asked = first_asked(rule.tree(said[0]), form) if said is not None and form not in rule.definitions else None
     if asked is None:
-        return list(enumerate(_things(root, form, rule.match["kinds"])))
+        return enumerate(_things(root, form, rule.match["kinds"]))
     members, words = asked
     key = (f"{form}s by word", *rule.match["kinds"], "", *members)
     by_word: dict[str | None, list[tuple[int, Any]]] = root.once(key, lambda view: _by_word(rule, members, view))
@@ -126,7 +126,12 @@ def of_thing(form: str, thing: Node | Edge | Part) -> Candidate:
 
 def _things(root: View, form: str, kinds: list[str]) -> list[Any]:
     """The nodes, edges or parts of these kinds (of all where none is named), in the order declared."""
-    by_kind: dict[str, list[tuple[int, Any]]] = root.once((f"{form}s by kind",), lambda view: _by_kind(view.graph, form))
+    found: list[Any] = root.once((f"{form}s of kinds", *kinds), lambda view: _of_kinds(view, form, kinds))
+    return found
+
+
+def _of_kinds(view: View, form: str, kinds: list[str]) -> list[Any]:
+    by_kind: dict[str, list[tuple[int, Any]]] = view.once((f"{form}s by kind",), lambda view: _by_kind(view.graph, form))
     found = [numbered for kind in dict.fromkeys(kinds or by_kind) for numbered in by_kind.get(kind, ())]
     if len(kinds) != 1:
         found.sort(key=itemgetter(0))
