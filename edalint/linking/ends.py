@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from edalint.linking import arns
 from edalint.linking.arns import Called
@@ -24,8 +25,8 @@ class Meaning(NamedTuple):
     """What an end turned out to be."""
 
     targets: list[Target]
-    ambiguous: list[Resource]
-    """Resources that are equally near and have the name: linked to none of them."""
+    ambiguous: list[list[Candidate]]
+    """Resources that are equally near and have one name: linked to none of them."""
 
 
 class Ends:
@@ -49,7 +50,7 @@ class Ends:
         if direct is not None:
             return Meaning(direct, [])
         targets: list[Target] = []
-        ambiguous: list[Resource] = []
+        ambiguous: list[list[Candidate]] = []
         for when, value in _plain(end.value):
             if value is None:
                 continue
@@ -75,14 +76,14 @@ class Ends:
         """Whether a plain string is what a resource of the run, of whatever kind, is called."""
         return text == DEFAULT_BUS or text in self._names.known
 
-    def _value(self, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
+    def _value(self, value: Value, end: End, ambiguous: list[list[Candidate]], depth: int) -> list[Target]:
         if isinstance(value, Ref):
             return self._reference(value, end, ambiguous, depth)
         if isinstance(value, (str, Text)):
             return self._text(value, end, ambiguous, depth)
         return [Target(True, None, None, value)]
 
-    def _reference(self, ref: Ref, end: End, ambiguous: list[Resource], depth: int, qualifier: str = "") -> list[Target]:
+    def _reference(self, ref: Ref, end: End, ambiguous: list[list[Candidate]], depth: int, qualifier: str = "") -> list[Target]:
         stand_in = self._stand_ins.get(ref.id)
         if stand_in is None or depth >= MAX_STAND_INS:
             return self._resource(ref, qualifier)
@@ -109,7 +110,7 @@ class Ends:
         when = both(resource.when, node.when) if node is not None else resource.when
         return [Target(when, node, resource, ref, qualifier)] if when is not False else []
 
-    def _text(self, value: str | Text, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
+    def _text(self, value: str | Text, end: End, ambiguous: list[list[Candidate]], depth: int) -> list[Target]:
         if arns.is_arn(value):
             called = self._arn(value)
             if called is None:
@@ -131,7 +132,7 @@ class Ends:
             self._arns[value] = arns.arn(value)
         return self._arns[value]
 
-    def _name(self, value: str | Text, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
+    def _name(self, value: str | Text, end: End, ambiguous: list[list[Candidate]], depth: int) -> list[Target]:
         """A plain name: of any of the kinds that fit."""
         if "bus" in end.kinds and value == DEFAULT_BUS:
             return [Target(True, self.default_bus, None, value)]
@@ -152,9 +153,10 @@ class Ends:
             # `Ref` of a rule on a custom bus gives `BUS|RULE`.
             last = arns.fields(value, "|")[-1]
             called += [c._replace(name=last) for c in called if last != value]
-        return self._chosen([c for each in called for c in self._names.find(each, _unit(end))], value, ambiguous, _text(qualifier))
+        found = [names for each in called if (names := self._names.find(each, _unit(end)))]
+        return self._chosen(found, value, ambiguous, _text(qualifier))
 
-    def _called(self, called: Called, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
+    def _called(self, called: Called, value: Value, end: End, ambiguous: list[list[Candidate]], depth: int) -> list[Target]:
         """A whole ARN or URL."""
         if isinstance(called.name, Ref):
             return self._reference(called.name, end, ambiguous, depth, _text(called.qualifier))
@@ -162,17 +164,19 @@ class Ends:
             return [Target(True, self.default_bus if _is_own(called, _unit(end)) else None, None, value)]
         if not called.kind:
             return self._within(value, end, ambiguous, depth)
-        return self._chosen(self._names.find(called, _unit(end)), value, ambiguous, _text(called.qualifier))
+        return self._chosen([self._names.find(called, _unit(end))], value, ambiguous, _text(called.qualifier))
 
-    def _chosen(self, found: list[Candidate], value: Value, ambiguous: list[Resource], qualifier: str) -> list[Target]:
-        if _exclusive(found):
-            return [Target(c.when, self._nodes.get(c.resource.id), c.resource, value, qualifier) for c in found] or [
-                Target(True, None, None, value)
-            ]
-        ambiguous.extend(c.resource for c in found)
+    def _chosen(self, found: list[list[Candidate]], value: Value, ambiguous: list[list[Candidate]], qualifier: str) -> list[Target]:
+        if _exclusive([*islice(chain.from_iterable(found), 2)]):  # else it is not worth to put thousands together
+            every = [*chain.from_iterable(found)]
+            if _exclusive(every):
+                return [Target(c.when, self._nodes.get(c.resource.id), c.resource, value, qualifier) for c in every] or [
+                    Target(True, None, None, value)
+                ]
+        ambiguous.extend(found)
         return [Target(True, None, None, value)]
 
-    def _leading(self, value: Text, end: End, ambiguous: list[Resource], depth: int) -> list[Target] | None:
+    def _leading(self, value: Text, end: End, ambiguous: list[list[Candidate]], depth: int) -> list[Target] | None:
         """A text that begins with a reference: `${Function.Arn}:live`, `${Api.Arn}/*`, `${Queue}/x`."""
         first, rest = value.parts[0], value.parts[1]
         if not isinstance(first, Ref) or not isinstance(rest, str) or rest[0] not in ":/":
@@ -180,7 +184,7 @@ class Ends:
         qualifier = rest[1:] if rest[0] == ":" and len(value.parts) == 2 else ""
         return self._reference(first, end, ambiguous, depth, qualifier)
 
-    def _within(self, value: Value, end: End, ambiguous: list[Resource], depth: int) -> list[Target]:
+    def _within(self, value: Value, end: End, ambiguous: list[list[Candidate]], depth: int) -> list[Target]:
         """A text that holds a reference as a whole field: the host of a URL, the id in an API's ARN."""
         fields = [label for piece in arns.fields(value, "/") for part in arns.fields(piece, ":") for label in arns.fields(part, ".")]
         for ref in (f for f in fields if isinstance(f, Ref)):

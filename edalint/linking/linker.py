@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from edalint.linking import arns
 from edalint.linking.ends import CUSTOM, DEFAULT_BUS, NO_SYMBOL, Ends, Meaning, outside, written
-from edalint.linking.names import Names
+from edalint.linking.names import Candidate, Names
 from edalint.linking.openness import (
     open_for_ambiguous,
     open_kinds,
@@ -61,6 +61,8 @@ class _Linker:
         self.external: dict[str, Node] = {}
         self.said: set[tuple[str, int]] = set()
         """Whose values were reported as not resolved."""
+        self.opened: dict[tuple[str, str, int], list[Candidate]] = {}
+        """Kind of edge, end, id of candidates (kept, so that no others take it): whose sets are open by such an end already."""
         self.clones: dict[int, list[Part]] = {}
         """Id of a part whose owner hangs on a choice -> one for each owner."""
 
@@ -226,11 +228,18 @@ class _Linker:
             if first:
                 self.graph.ambiguous.append((asker, which, end.value, meaning.ambiguous))
             if isinstance(asker, Edge):
-                open_for_ambiguous(self.graph, asker.kind, which, meaning.ambiguous, asker.resource)
+                self._open_for_ambiguous(asker, which, meaning.ambiguous)
         for target in meaning.targets:
             if first and target.node is None and target.resource is None and not outside(target.value):
                 self.graph.unresolved.append((asker, which, target.value))
         return meaning.targets
+
+    def _open_for_ambiguous(self, asker: Edge, which: str, ambiguous: list[list[Candidate]]) -> None:
+        for candidates in ambiguous:
+            key = (asker.kind, which, id(candidates))
+            if key not in self.opened:
+                self.opened[key] = candidates
+                open_for_ambiguous(self.graph, asker.kind, which, candidates, asker.resource)
 
     def _sort(self) -> None:
         """Nodes in the order declared; the default bus and external nodes last."""

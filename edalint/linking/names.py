@@ -29,12 +29,14 @@ class Candidate(NamedTuple):
 class Namesakes:
     """What the units of a run have under one name, found by how near it is to who asks."""
 
-    __slots__ = ("_by_scope", "_by_unit", "all")
+    __slots__ = ("_by_scope", "_by_unit", "_fitting", "all")
 
     def __init__(self) -> None:
         self.all: list[tuple[Unit, Any]] = []
         self._by_unit: dict[int, list[tuple[Unit, Any]]] = {}
         self._by_scope: dict[str, list[tuple[Unit, Any]]] = {}
+        self._fitting: dict[tuple[int, Value, Value, Value], list[Candidate]] = {}
+        """Id of a group; service, region and account of what is asked for -> who of the group can be that."""
 
     def near(self, asker: Unit) -> Iterator[list[tuple[Unit, Any]]]:
         """What the unit has, then what each of its scopes has, nearest first, then all of the run."""
@@ -48,6 +50,14 @@ class Namesakes:
             for scope in asker.scopes:
                 yield self._by_scope.get(scope, [])
         yield self.all
+
+    def fitting(self, group: list[tuple[Unit, Candidate]], called: Called) -> list[Candidate]:
+        """Who of a group of resources can be what is called so: thousands may be, and be asked for as often."""
+        key = (id(group), called.service, called.region, called.account)
+        found = self._fitting.get(key)
+        if found is None:
+            found = self._fitting[key] = [candidate for _, candidate in group if fits(candidate.resource, called)]
+        return found
 
 
 class Names:
@@ -122,9 +132,11 @@ class Names:
 
 
 def _nearest(namesakes: Namesakes, called: Called, asker: Unit | None, *, elsewhere: bool = False) -> list[Candidate]:
-    """The nearest resources of a name that what is called so can be; `elsewhere`: none of the asker's own unit."""
+    """The nearest resources of a name that what is called so can be; `elsewhere`: none of the asker's own unit. To be read only."""
     for group in namesakes.near(asker) if asker is not None else (namesakes.all,):
-        found = [c for unit, c in group if not (elsewhere and unit is asker) and fits(c.resource, called)]
+        found = namesakes.fitting(group, called) if group else []
+        if elsewhere and any(candidate.resource.unit is asker for candidate in found):
+            found = [candidate for candidate in found if candidate.resource.unit is not asker]
         if found:
             return found
     return []

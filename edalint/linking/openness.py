@@ -18,6 +18,7 @@ from edalint.model.values import Ref, Unknown, Value, parts_of, refs_in, settled
 if TYPE_CHECKING:
     from edalint.iam.document import Entry, Statement
     from edalint.linking.ends import Ends
+    from edalint.linking.names import Candidate
 
 LEAVING = ("consumers", "senders", "subscribers", "rules", "async_callers")
 """The sets that are open where a resource leaves the run."""
@@ -96,12 +97,12 @@ def _leaves(graph: EventGraph, ends: Ends, value: Value, why: str) -> None:
                     graph.open_sets.setdefault((target.node.id, name), why)
 
 
-def open_for_ambiguous(graph: EventGraph, kind: str, which: str, candidates: list[Resource], resource: Resource) -> None:
+def open_for_ambiguous(graph: EventGraph, kind: str, which: str, candidates: Sequence[Candidate], resource: Resource) -> None:
     """Open the sets of resources that have one name: the edge belongs to one of them, nobody knows to which."""
+    why = f"'{resource.name}' names it or another resource of that name"
     for name in OPENED.get((kind, which), ()):
         for candidate in candidates:
-            why = f"'{resource.name}' names it or another resource of that name"
-            graph.open_sets.setdefault((candidate.id, name), why)
+            graph.open_sets.setdefault((candidate.resource.id, name), why)
 
 
 ADMITTED: dict[str, tuple[str, str]] = {

@@ -365,8 +365,8 @@ class EventGraph:
         """The policy documents of the run as they are, each read once (`edalint.iam.document.read_once`)."""
         self.contexts: dict[str, tuple[str, ...]] = {}
         """Bounded context -> patterns of what belongs to it, as the configuration says."""
-        self.ambiguous: list[tuple[Edge | Part, str, Value, list[Resource]]] = []
-        """Names that several equally near resources have: linked to none of them."""
+        self.ambiguous: list[tuple[Edge | Part, str, Value, list[Any]]] = []
+        """Names that several equally near resources have: linked to none of them (`edalint.linking.ends.Meaning`)."""
         self._by_kind: tuple[dict[str, Node], int, dict[str, list[tuple[int, Node]]]] = ({}, -1, {})
         """The nodes that were sorted by kind, how many they were, and kind -> its nodes with their places in the order."""
 

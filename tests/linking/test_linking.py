@@ -71,7 +71,7 @@ def test_the_nearest_of_one_name_is_meant() -> None:
     graph = graph_of(dev, dev2, prod, other)
 
     assert edges(graph) == {"Orders -> DevFailed: dead-letter", f"Far -> {target}: dead-letter"}
-    assert [[r.address for r in several] for *_, several in graph.ambiguous] == [["DevFailed", "ProdFailed"]]
+    assert [[c.resource.address for names in several for c in names] for *_, several in graph.ambiguous] == [["DevFailed", "ProdFailed"]]
 
 
 def test_another_region_or_account_is_another_queue() -> None:

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from edalint import services
 from edalint.linking.arns import Called
+from edalint.linking.doubts import MOST_NAMED, diagnostics
 from edalint.linking.names import Names, fits
 from edalint.model.resources import Unit
 from edalint.model.values import Unknown, text_of
-from tests.building import unit
+from tests.building import graph_of, unit
 
 FOLDERS = st.lists(st.sampled_from("abc"), min_size=1, max_size=3)
 QUEUES = st.lists(st.tuples(st.sampled_from(["orders", "news"]), st.booleans()), max_size=3)
@@ -55,3 +56,17 @@ def test_a_name_means_the_nearest_that_have_it(templates: list[tuple[list[str], 
     nearest = min((_distance(asker, r.unit) for r in found), default=0)
     expected = [r.id for r in found if _distance(asker, r.unit) == nearest]
     assert [c.resource.id for c in Names(resources).find(called, asker)] == expected
+
+
+def test_who_has_a_name_is_listed_once_however_many_ask() -> None:
+    """A thousand resources of one name and a thousand ends that name it are no million candidates, nor a million names in a message."""
+    queues = {f"Q{i}": ("AWS::SQS::Queue", {"QueueName": "orders"}) for i in range(300)}
+    target = {"Arn": "arn:aws:sqs:eu-west-1:111122223333:orders", "Id": "t"}
+    rules = {f"R{i}": ("AWS::Events::Rule", {"EventPattern": {"source": ["a"]}, "Targets": [target]}) for i in range(300)}
+    made = unit("t.yaml", (), **queues, **rules)
+    graph = graph_of(made)
+    lists = {id(candidates) for *_, ambiguous in graph.ambiguous for candidates in ambiguous}
+    assert (len(graph.ambiguous), len(lists)) == (300, 1)
+    assert all(("t.yaml#Q299", name) in graph.open_sets for name in ("senders", "async_callers"))
+    said = diagnostics(graph, [made], [])
+    assert all(d.message.count("'Q") == MOST_NAMED and f"({300 - MOST_NAMED} more)" in d.message for d in said)
