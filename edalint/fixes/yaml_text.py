@@ -206,9 +206,9 @@ def _short(value: dict[str, Any]) -> str | None:
         return None
     [(name, argument)] = value.items()
     if name == "Ref":
-        return f"!Ref {argument}"
+        return f"!Ref {_key(argument)}"
     if name == "Fn::GetAtt":
-        return f"!GetAtt {'.'.join(argument)}"
+        return f"!GetAtt {_key('.'.join(argument))}"
     return f"!Sub {json.dumps(argument)}" if name == "Fn::Sub" and isinstance(argument, str) else None
 
 

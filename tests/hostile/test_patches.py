@@ -5,6 +5,7 @@ Git does the same: what it prints is raw, and on a terminal `less` stands betwee
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import resource
@@ -16,6 +17,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+import tree_sitter
+import tree_sitter_hcl
 
 from edalint.sources import reader
 from tests.conftest import ROOT
@@ -180,6 +183,38 @@ def test_keys_without_a_colon_mislead_nobody(properties: str, tmp_path: Path) ->
 
     assert after["Other"] == before["Other"]
     assert after["Q"]["Properties"].items() >= before["Q"]["Properties"].items()
+
+
+IDS = ("Pic{k", ":Objects", "a, b: {", "x #y", "'q'", "9", "true", "- a", "*a", "a: b", "\u202e", "${AWS::Region}", "größe")
+
+
+@pytest.mark.parametrize("id", IDS)
+@pytest.mark.parametrize("name", ["t.yaml", "flow.yaml", "t.json", "main.tf"])
+def test_an_id_breaks_out_of_no_text(name: str, id: str, tmp_path: Path) -> None:
+    """What is written about a resource with any name is about that name: the file can be read, and says the same of all the others."""
+    quoted = json.dumps(id, ensure_ascii=False)
+    texts = {
+        "t.yaml": f"Resources:\n  {quoted}:\n    Type: AWS::SQS::Queue\n  Other: {{Type: 'AWS::SNS::Topic'}}\n",
+        "flow.yaml": f"Resources:\n  {quoted}: {{Type: 'AWS::SQS::Queue'}}\n  Other: {{Type: 'AWS::SNS::Topic'}}\n",
+        "t.json": f'{{"Resources": {{{quoted}: {{"Type": "AWS::SQS::Queue"}}, "Other": {{"Type": "AWS::SNS::Topic"}}}}}}',
+        "main.tf": f'resource "aws_sqs_queue" {quoted} {{\n  name = "q"\n}}\nresource "aws_sns_topic" "other" {{\n  name = "t"\n}}\n',
+    }
+    (tmp_path / name).write_text(texts[name], "utf-8")
+    edalint(tmp_path, "--fix")
+    after = (tmp_path / name).read_text("utf-8")
+
+    if name == "main.tf":
+        assert not tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language())).parse(after.encode()).root_node.has_error
+        assert after.count("resource ") in (2, 3)
+        assert 'resource "aws_sns_topic" "other" {\n  name = "t"\n}\n' in after
+    else:
+        resources = reader.read("t", after).root["Resources"]
+        assert resources["Other"] == {"Type": "AWS::SNS::Topic"}
+        assert resources[id]["Type"] == "AWS::SQS::Queue"
+        assert {r["Type"] for r in resources.values()} == {"AWS::SQS::Queue", "AWS::SNS::Topic"}
+        if after != texts[name]:
+            (made,) = resources.keys() - {id, "Other"}
+            assert resources[id]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": [made, "Arn"]}
 
 
 def test_a_disk_without_room_leaves_a_file_as_it_was(tmp_path: Path) -> None:
