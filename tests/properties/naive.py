@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -19,11 +20,19 @@ from edalint.policy.evaluate import Doubt, Judgement
 from edalint.policy.rules import Rule
 
 
+class _Nothing(defaultdict[str, Any]):
+    """Facts that are known: none, whatever is put in."""
+
+    def __missing__(self, name: str) -> dict[Subject, Any]:
+        return {}
+
+
 class Naive(View):
     """A view whose every fact is computed each time, under its own choices and no others."""
 
     def __init__(self, graph: EventGraph, assignment: dict[str, str] | None = None, root: View | None = None) -> None:
         super().__init__(graph, assignment, root)
+        self.known = _Nothing()
         self._under_way: set[Hashable] = set()
 
     def decide(self, choice: Choice, value: str) -> View:
@@ -34,9 +43,11 @@ class Naive(View):
         """Whether a condition holds here, with no note of what was read."""
         return holds(condition, self.assignment)
 
-    def fact(self, subject: Subject, name: str) -> Any:
+    def ask(self, subject: Subject, name: str) -> Any:
         """A fact, computed here."""
         function = views._function(subject, name)
+        if function is None:
+            raise LookupError(name)
         if isinstance(subject, (Path, Group)):
             return function(subject, self)
         value = self.once((id(subject), name), partial(function, subject))
