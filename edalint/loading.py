@@ -1,7 +1,7 @@
 """From what was found to units: every input is read by its frontend, many templates by several processes.
 
 Templates are independent of one another but for what they nest, so each process reads a share of them. Sending what it made costs
-about as much as half of making it, and putting it together is done by this process alone: it takes a smaller share.
+half of making it, and receiving that is done by this process alone: it pays for many templates only.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Progress = Callable[[int, int, str], None]
 """Told which input begins: its number, how many there are, its name."""
 CLAIMED = ("cloudformation", "terraform")
 """Kinds of inputs that another input may hold: a nested template, a root whose plan is read."""
-WORTH_A_PROCESS = 500_000
+WORTH_A_PROCESS = 1_500_000
 """Bytes of templates that a process has to read before it pays to start it."""
-SENDING, RECEIVING = 0.4, 0.3
-"""What it costs to send a template to another process, and to receive it, beside reading it."""
+SENDING = 0.6
+"""What it costs to send a template to another process, beside reading it: this one reads more of them."""
 
 
 class Loaded(NamedTuple):
@@ -133,12 +133,12 @@ def _shares(sources: Sequence[Source], jobs: int) -> list[list[int]]:
     for number in sorted(everything, key=lambda number: -sizes[number]):
         size = sizes[number]
         lightest = loads.index(min(loads[1:]), 1)
-        if not size or loads[0] + size <= loads[lightest] + size * (1 + SENDING):
+        sent = loads[lightest] + size * (1 + SENDING)
+        if not size or loads[0] + size <= sent:
             loads[0] += size
             shares[0].append(number)
         else:
-            loads[0] += size * RECEIVING
-            loads[lightest] += size * (1 + SENDING)
+            loads[lightest] = sent
             shares[lightest].append(number)
     return [sorted(shares[0]), *(sorted(share) for share in shares[1:] if share)]
 
