@@ -51,7 +51,7 @@ def exponent(points: list[tuple[float, float]]) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--edalint", default="edalint check")
+    parser.add_argument("--edalint", default="edalint check --no-cache --jobs 1")
     parser.add_argument("--only", default="")
     parser.add_argument("--most", type=int, default=0, help="leave out larger sizes")
     parser.add_argument("--runs", type=int, default=1)
