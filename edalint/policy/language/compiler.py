@@ -321,7 +321,7 @@ def _beside_literal(operator: str, left: Expression, right: Syntax) -> Expressio
         return shapes.one_of(left, words) if words else None
     if not isinstance(right, Literal) or type(right.value) not in op.PLAIN:
         return None
-    return (shapes.equal if operator == "==" else shapes.unequal)(left, right.value)
+    return shapes.beside_literal(operator, left, right.value)
 
 
 def _words(operator: str, right: Syntax) -> list[str]:

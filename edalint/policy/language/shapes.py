@@ -6,7 +6,7 @@ Each answers at once where the values are the plain ones that nearly all are, an
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt, ne
 
 from edalint.facts.view import LASTING, UNASKED, Members, View
 from edalint.hints import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edalint.policy.language.compiler import Bindings, Expression
 
 _SETS = frozenset((list, Members))
+_EQUALITY = {"==": (eq, op.equal), "!=": (ne, op.unequal)}
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
@@ -57,28 +58,14 @@ def asked(subject: Any, fact: str, view: View) -> Value:
         return None
 
 
-def equal(left: Expression, value: Value) -> Expression:
-    """`left == literal`, a plain one."""
+def beside_literal(operator: str, left: Expression, value: Value) -> Expression:
+    """`left == literal` or `left != literal`, a plain one."""
     kind = type(value)
+    decide, otherwise = _EQUALITY[operator]
 
     def evaluate(view: View, bindings: Bindings) -> Value:
         found = left(view, bindings)
-        if type(found) is kind:
-            return bool(found == value)
-        return op.equal(found, value, view, bindings.spend)
-
-    return evaluate
-
-
-def unequal(left: Expression, value: Value) -> Expression:
-    """`left != literal`, a plain one."""
-    kind = type(value)
-
-    def evaluate(view: View, bindings: Bindings) -> Value:
-        found = left(view, bindings)
-        if type(found) is kind:
-            return bool(found != value)
-        return op.unequal(found, value, view, bindings.spend)
+        return decide(found, value) if type(found) is kind else otherwise(found, value, view, bindings.spend)
 
     return evaluate
 
