@@ -73,8 +73,9 @@ class Trap:
 
     def edalint(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """The command as it is installed: a script beside the interpreter, which puts its own folder on the path."""
-        start = "import sys; sys.path[0] = sys.argv.pop(1); from edalint.cli import main; main()"
-        return self.run(sys.executable, "-c", start, str(ROOT), *words, **environment)
+        start = "import sys; sys.path = [sys.argv.pop(1), *filter(None, sys.path)]; from edalint.cli import main; main()"
+        safe = ["-P"] if sys.version_info >= (3, 11) else []  # from 3.13 on `python -c` itself imports linecache from where it stands
+        return self.run(sys.executable, *safe, "-c", start, str(ROOT), *words, **environment)
 
 
 @pytest.fixture
