@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from edalint import analysis, storage
-from edalint.cli import checking, memory, quick
+from edalint.cli import memory
 from edalint.model import digests
 from edalint.sources import files
 from tests.conftest import FIXTURES
+from tests.running import check
 
 QUEUE = "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n"
 NESTED = """
@@ -94,27 +95,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(FIXTURES / "shop-system/billing", root / "billing")
     monkeypatch.chdir(root)
     return root
-
-
-class Ran(tuple[int, str, str]):
-    """Status, output and errors of a run."""
-
-
-def check(*words: str) -> Ran:
-    """`edalint check` in this process."""
-    arguments = quick.arguments(["check", *words], {})
-    assert arguments is not None
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stdout", out)
-        patch.setattr(sys, "stderr", err)
-        try:
-            checking.run(arguments)
-        except SystemExit as end:
-            return Ran((int(end.code or 0), out.getvalue(), err.getvalue()))
-        finally:
-            files.unwatch()
-    raise AssertionError("a run ends with a status")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ Whatever becomes of it, a run says what it would say without a cache, and what l
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import pwd
@@ -22,8 +21,8 @@ from typing import Any
 import pytest
 
 from edalint import analysis, storage
-from edalint.cli import checking, memory, quick
-from edalint.sources import files
+from edalint.cli import memory
+from tests import running
 from tests.conftest import ROOT
 from tests.hostile.test_outside import opened
 
@@ -193,19 +192,7 @@ def check(*words: str) -> tuple[int, str, str]:
 
     for held in (v for v in vars(compiled).values() if hasattr(v, "cache_clear")):
         held.cache_clear()
-    arguments = quick.arguments(["check", ".", "--format=concise", *words], {})
-    assert arguments is not None
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stdout", out)
-        patch.setattr(sys, "stderr", err)
-        try:
-            checking.run(arguments)
-        except SystemExit as ended:
-            return int(ended.code or 0), out.getvalue(), err.getvalue()
-        finally:
-            files.unwatch()
-    raise AssertionError("a run ends with a status")
+    return running.check(".", "--format=concise", *words)
 
 
 class _Full:
